@@ -1,0 +1,74 @@
+// swift-tools-version: 6.2
+//
+// This manifest is the architecture: a target may import only what is listed beside it, and the
+// build refuses anything else. Read it from top to bottom: vocabulary, core, edges, composition.
+//
+//   Transport ─► Wire ─► RingBuffers ─► Engine (Evaluation ─► Incidents) ─► Journal ─► Transport
+//    frames in   decode     bytes        decide, deterministic              commit     escalations out
+//
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "tocsin",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        // Vocabulary: what goes in, what comes out. Values only; the layout of an event record.
+        .target(name: "Events", swiftSettings: strict),
+
+        // Core: no I/O, no clock, no Foundation.
+        .target(name: "RingBuffers", swiftSettings: strict),
+        .target(name: "Wire", dependencies: ["Events", "RingBuffers"], swiftSettings: strict),
+        .target(name: "Expressions", swiftSettings: strict),
+        .target(name: "CEL", dependencies: ["Expressions"], swiftSettings: strict),
+        .target(name: "Evaluation", dependencies: ["Events", "Expressions"], swiftSettings: strict),
+        .target(name: "Incidents", dependencies: ["Events"], swiftSettings: strict),
+        .target(
+            name: "Engine", dependencies: ["Events", "Evaluation", "Incidents"],
+            swiftSettings: strict),
+
+        // Edges: each may block and fail; none knows another.
+        .target(
+            name: "Rules",
+            dependencies: ["Events", "Expressions", "CEL", "Evaluation", "Yams"],
+            swiftSettings: strict),
+        .target(
+            name: "Journal",
+            dependencies: ["Events", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
+        .systemLibrary(
+            name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
+        .target(name: "Transport", dependencies: ["CZeroMQ"], swiftSettings: strict),
+
+        .target(
+            name: "Client", dependencies: ["Events", "Wire", "Transport"], swiftSettings: strict),
+
+        .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"]),
+        .testTarget(name: "CELTests", dependencies: ["CEL", "Expressions"]),
+        .testTarget(name: "WireTests", dependencies: ["Wire", "Events", "RingBuffers"]),
+        .testTarget(
+            name: "RulesTests",
+            dependencies: ["Rules", "Events", "Expressions", "Evaluation", "CEL"]),
+        .testTarget(
+            name: "JournalTests",
+            dependencies: [
+                "Journal", "Events", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        .testTarget(name: "TransportTests", dependencies: ["Transport"]),
+    ]
+)

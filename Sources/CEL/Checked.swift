@@ -1,0 +1,40 @@
+public import Expressions
+
+/// An expression that means something: it can be compiled in either mode, any number of times.
+public struct Checked: Sendable {
+    let tree: TypedExpression
+    let expression: Expression
+
+    /// Cells of the fields it reads, also through lets, in order of first appearance.
+    public let referencedFields: [Int]
+    /// Names of fields and lets as written in it, in order of first appearance.
+    public let references: [String]
+
+    /// The type of its value.
+    public var type: ValueType { tree.type }
+
+    /// The unit of its number, if it keeps that of a field.
+    public var unit: String? { tree.unit }
+
+    /// Whether it computes the value with a program that fits the limits; `check` asks once.
+    var fitsLimits: Bool { Compiler.program(tree, mode: .ieee) != nil }
+
+    /// The program that computes it.
+    public func program(mode: Mode) -> Program {
+        guard let program = Compiler.program(tree, mode: mode) else {
+            preconditionFailure("what passed the check fits the limits of a program")
+        }
+        return program
+    }
+
+    /// The condition it is; it must be Boolean.
+    public func condition(mode: Mode) -> Condition {
+        precondition(type == .bool, "a condition is Boolean: check with the purpose `condition`")
+        return Compiler.condition(tree, mode: mode)
+    }
+}
+
+extension Checked: CustomStringConvertible {
+    /// The canonical text: equal for sources that differ in spacing and quotes only.
+    public var description: String { expression.description }
+}

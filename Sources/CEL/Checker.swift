@@ -1,0 +1,167 @@
+import Expressions
+
+/// Gives every part of an expression a type, without ever guessing one.
+///
+/// A part that has a problem has no type (nil), and nothing that contains it is complained about,
+/// so every problem reported is independent of the others.
+struct Checker {
+    let environment: Environment
+    let purpose: Purpose
+    private(set) var problems: [Problem] = []
+    private(set) var cells: [Int] = []
+    private(set) var references: [String] = []
+
+    init(environment: Environment, purpose: Purpose) {
+        self.environment = environment
+        self.purpose = purpose
+    }
+
+    /// Always nil, so that a refusal can be returned.
+    mutating func refuse(
+        _ range: Range<Int>, _ message: String, hint: String? = nil
+    ) -> TypedExpression? {
+        problems.append(Problem(range: range, message: message, hint: hint))
+        return nil
+    }
+
+    mutating func refuseLater(_ what: String, at range: Range<Int>) -> TypedExpression? {
+        refuse(range, "\(what) not in this version")
+    }
+
+    mutating func check(_ expression: Expression) -> TypedExpression? {
+        switch expression.kind {
+        case .literal(let literal):
+            return constant(literal, expression)
+        case .identifier, .select:
+            return name(expression)
+        case .index:
+            return refuseLater("look-ups with `[…]` are", at: expression.range)
+        case .call(let target, let name, let arguments):
+            return call(expression, target, name, arguments)
+        case .unary(let unary, let operand):
+            return self.unary(expression, unary, operand)
+        case .binary(.in, let left, let right):
+            return membership(expression, left, right)
+        case .binary(let binary, let left, let right):
+            return self.binary(expression, binary, left, right)
+        case .ternary(let condition, let yes, let no):
+            return ternary(expression, condition, yes, no)
+        case .list:
+            return refuse(
+                expression.range, "a list may only stand to the right of `in` in this version",
+                hint: "other uses of lists are not in this version")
+        case .map:
+            return refuseLater("maps are", at: expression.range)
+        case .message:
+            return refuseLater("messages are", at: expression.range)
+        }
+    }
+
+    private mutating func constant(
+        _ literal: Expression.Literal, _ expression: Expression
+    ) -> TypedExpression? {
+        switch literal {
+        case .bool(let value): return TypedExpression(.constant(.bool(value)), .bool)
+        case .int(let value):
+            return TypedExpression(.constant(.int(value)), .int, isIntegerLiteral: true)
+        case .double(let value): return TypedExpression(.constant(.double(value)), .double)
+        case .string(let value): return TypedExpression(.constant(.string(value)), .string)
+        case .null: return refuseLater("`null` is", at: expression.range)
+        case .uint: return refuseLater("unsigned integers are", at: expression.range)
+        case .bytes: return refuseLater("bytes are", at: expression.range)
+        }
+    }
+
+    private mutating func name(_ expression: Expression) -> TypedExpression? {
+        guard let name = expression.qualifiedName else {
+            return refuseLater("selecting a member is", at: expression.mark)
+        }
+        let plain = name.hasPrefix(".") ? String(name.dropFirst()) : name
+        guard let entry = environment.entry(plain) else { return unknown(plain, expression) }
+        if !references.contains(plain) { references.append(plain) }
+        switch entry {
+        case .field(let cell, let type, let unit):
+            note(cell)
+            return TypedExpression(.field(cell: cell), type, unit: unit)
+        case .definition(let definition):
+            for cell in definition.cells { note(cell) }
+            let tree = definition.tree
+            return TypedExpression(
+                .reference(definition), tree.type, unit: tree.unit,
+                isIntegerLiteral: tree.isIntegerLiteral)
+        }
+    }
+
+    private mutating func note(_ cell: Int) {
+        if !cells.contains(cell) { cells.append(cell) }
+    }
+
+    /// Something declared that a longer name begins with, something planned, or a typing error.
+    private mutating func unknown(_ name: String, _ expression: Expression) -> TypedExpression? {
+        let parts = name.split(separator: ".").map(String.init)
+        for count in stride(from: parts.count - 1, to: 0, by: -1) {
+            let prefix = parts.prefix(count).joined(separator: ".")
+            guard environment.entry(prefix) != nil else { continue }
+            return refuse(
+                expression.mark, "`\(prefix)` has no member `\(parts[count])`",
+                hint: "members of fields are not in this version")
+        }
+        if let root = parts.first, LaterNames.contains(root) {
+            return refuseLater("`\(root)` is", at: expression.range)
+        }
+        let names = environment.names
+        if let near = Spelling.nearest(to: name, in: names) {
+            return refuse(
+                expression.range, "there is no field or let `\(name)`",
+                hint: "did you mean `\(near)`?")
+        }
+        if FunctionTable.callable.contains(name) {
+            return refuse(
+                expression.range, "`\(name)` is a function", hint: "write `\(name)(…)`")
+        }
+        let some = names.prefix(8).map { "`\($0)`" }.joined(separator: ", ")
+        let more = names.count > 8 ? ", …" : ""
+        return refuse(
+            expression.range, "there is no field or let `\(name)`",
+            hint: names.isEmpty ? nil : "there are \(some)\(more)")
+    }
+
+    /// The tree as the type that is asked for, a literal being promoted.
+    mutating func fit(
+        _ tree: TypedExpression, _ expression: Expression, to type: ValueType?
+    ) -> TypedExpression? {
+        guard let type, tree.type != type else { return tree }
+        if type == .double, let promoted = promote(tree) { return promoted }
+        let shown = expression.excerpt
+        guard purpose == .condition else {
+            return refuse(
+                expression.mark, "`\(shown)` is \(tree.type.phrase), not \(type.phrase)")
+        }
+        let number = tree.type == .int || tree.type == .double
+        return refuse(
+            expression.mark, "`\(shown)` is \(tree.type.phrase); a condition is TRUE or FALSE",
+            hint: "compare it with something, such as `\(shown) \(number ? ">" : "==") …`")
+    }
+
+    /// The superset rule: integers that stand in the source become a double next to one.
+    func promote(_ tree: TypedExpression) -> TypedExpression? {
+        guard tree.isIntegerLiteral else { return nil }
+        if case .int(let value) = Compiler.value(tree, mode: .rule) {
+            return TypedExpression(.constant(.double(Double(value))), .double)
+        }
+        return TypedExpression(.constant(.unknown), .double)
+    }
+}
+
+extension ValueType {
+    /// The type with its article.
+    var phrase: String { self == .int ? "an int" : "a \(description)" }
+}
+
+extension Expression {
+    /// The canonical text, cut where it would fill a message.
+    var excerpt: String {
+        let text = description
+        return text.count <= 40 ? text : text.prefix(38) + " …"
+    }
+}

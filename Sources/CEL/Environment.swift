@@ -1,0 +1,35 @@
+public import Expressions
+
+/// What the names in an expression mean: the fields of a stream and the lets of a rule.
+public struct Environment: Sendable {
+    enum Entry: Sendable {
+        case field(cell: Int, type: ValueType, unit: String?)
+        case definition(Definition)
+    }
+
+    private var entries: [String: Entry] = [:]
+
+    /// An environment without names.
+    public init() {}
+
+    /// Declares a field that lies in a cell, 0 to 63; a later declaration of a name replaces it.
+    ///
+    /// Names may be dotted (`gauge.level`). Fields whose `unit`s differ cannot be compared, added
+    /// or subtracted; nil means that nothing was declared.
+    public mutating func declare(
+        field name: String, cell: Int, type: ValueType, unit: String? = nil
+    ) {
+        precondition((0..<Row.cellLimit).contains(cell), "a row has at most 64 cells")
+        entries[name] = .field(cell: cell, type: type, unit: unit)
+    }
+
+    /// Gives a checked expression a name. It is substituted, not stored: a let is pure.
+    public mutating func define(_ name: String, as checked: Checked) {
+        entries[name] = .definition(
+            Definition(name: name, tree: checked.tree, cells: checked.referencedFields))
+    }
+
+    func entry(_ name: String) -> Entry? { entries[name] }
+
+    var names: [String] { entries.keys.sorted() }
+}

@@ -1,0 +1,234 @@
+package import Engine
+package import Evaluation
+import Events
+import Glibc
+import RingBuffers
+import Wire
+
+/// Runs a recorded file through the engine, without sockets: the same decode, the same ring, the
+/// same engine as the daemon, under the event clock.
+///
+///     file ─► 256 KiB blocks of whole lines ─► decode ═ring═► engine ─► transitions
+///
+/// One thread; memory does not grow with the file.
+package struct Backtest: ~Copyable {
+    /// What to make of the file.
+    package struct Input: Sendable {
+        package var path: String
+        package var topic: Topic
+
+        /// Where a line's topic comes from.
+        package enum Topic: Sendable {
+            /// All lines have this one.
+            case fixed(String)
+            /// Each line names its own in this top-level member.
+            case member(String)
+        }
+
+        /// A file and its topics; `-` is standard input.
+        package init(path: String, topic: Topic) {
+            self.path = path
+            self.topic = topic
+        }
+    }
+
+    /// What a run came to.
+    package struct Summary: Sendable {
+        package var events = 0
+        package var seconds = 0.0
+        package var deadLetters = 0
+        package var counts = Engine.Counts()
+        /// Dead letters by reason, most frequent first, with the offset in the file of the first.
+        package var reasons: [(reason: DeadLetterReason, count: Int, offset: Int)] = []
+    }
+
+    private var engine: Engine
+    private var decoder: Decoder
+    private var producer: RingProducer
+    private var consumer: RingConsumer
+    private let choice: StreamChoice
+    private let input: Input
+    private var letters = DeadLetterBatch(capacity: 64)
+    private var summary = Summary()
+    private var offset = 0
+
+    /// Bytes read at once; a longer line is read whole, up to the limit of a frame.
+    private static let blockBytes = 256 << 10
+    private static let padding = 64
+
+    /// A run of `plan`; throws a sentence when no stream has the topic.
+    package init(plan: Plan, input: Input, logs: Bool, traced: String?) throws(StartFailure) {
+        self.input = input
+        var limits = DecodeLimits()
+        limits.readings = .max
+        var member: String?
+        switch input.topic {
+        case .fixed(let topic):
+            let table = TopicTable(streams: plan.streams)
+            guard let stream = Array(topic.utf8).withUnsafeBytes({ table.stream(for: $0) }) else {
+                let known = plan.streams.map(\.topic).joined(separator: ", ")
+                throw StartFailure(
+                    "No stream is declared for the topic \(topic); there is \(known).")
+            }
+            choice = .stream(stream)
+        case .member(let name):
+            member = name
+            choice = .topicMember
+        }
+        decoder = Decoder(
+            streams: plan.streams, generation: plan.generation, feed: 0, status: .actual,
+            limits: limits, topicMember: member)
+        let ring = Ring(capacity: 2 << 20)
+        producer = ring.producer
+        consumer = ring.consumer
+        var options = Engine.Options()
+        options.logs = logs
+        options.escalates = false
+        engine = Engine(plan: plan, clock: .event, options: options, digest: { $0 })
+        if let traced {
+            guard let rule = plan.rules.firstIndex(where: { $0.description.name == traced }) else {
+                throw StartFailure("There is no rule named \(traced).")
+            }
+            engine.trace(rule: rule)
+        }
+    }
+
+    /// What is told while the file runs.
+    package struct Tellings {
+        package var transitions: [Engine.Decision]
+        package var judgements: [Judgement]
+    }
+
+    /// Runs the whole file; `tell` is given what came up, in order, as it comes up.
+    package mutating func run(_ tell: (Tellings) -> Void) throws(StartFailure) -> Summary {
+        let start = Timeline.monotonic
+        let descriptor = input.path == "-" ? 0 : open(input.path, O_RDONLY)
+        guard descriptor >= 0 else {
+            throw StartFailure("\(input.path) cannot be read: \(String(cString: strerror(errno))).")
+        }
+        defer { if descriptor != 0 { close(descriptor) } }
+        var block = Block(capacity: Backtest.blockBytes, padding: Backtest.padding)
+        while true {
+            let isEnd = try block.fill(from: descriptor, path: input.path)
+            let length = isEnd ? block.count : block.wholeLines
+            if length == 0 && !isEnd {
+                block.grow()
+                continue
+            }
+            decode(UnsafeRawBufferPointer(start: block.base, count: length), tell)
+            block.drop(length)
+            if isEnd { break }
+        }
+        engine.finish()
+        self.tell(tell)
+        summary.seconds = Double(Timeline.monotonic - start) / 1e9
+        summary.events = Int(engine.evaluation.events)
+        let refused = Int(engine.evaluation.missingKey + engine.evaluation.maxKeys)
+        summary.deadLetters += refused
+        if engine.evaluation.missingKey > 0 {
+            summary.reasons.append((.key, Int(engine.evaluation.missingKey), -1))
+        }
+        if engine.evaluation.maxKeys > 0 {
+            summary.reasons.append((.maxKeys, Int(engine.evaluation.maxKeys), -1))
+        }
+        summary.counts = engine.counts
+        return summary
+    }
+
+    private mutating func decode(_ lines: UnsafeRawBufferPointer, _ tell: (Tellings) -> Void) {
+        defer { offset += lines.count }
+        var cursor = DecodeCursor()
+        letters.removeAll()
+        var outcome = DecodeOutcome.full
+        // A block of blank lines is not an empty payload.
+        guard lines.contains(where: { $0 > 0x20 }) else { return }
+        while outcome == .full {
+            outcome = decoder.decode(
+                lines, padding: Backtest.padding, layout: .lines, stream: choice, at: &cursor,
+                into: &producer, deadLetters: &letters)
+            evaluate(tell)
+        }
+        guard cursor.rejected > 0 else { return }
+        summary.deadLetters += cursor.rejected
+        for reason in DeadLetterReason.allCases {
+            let count = letters.count(of: reason)
+            guard count > 0 else { continue }
+            let first = letters.entries.first { $0.reason == reason }
+            if let index = summary.reasons.firstIndex(where: { $0.reason == reason }) {
+                summary.reasons[index].count += count
+            } else {
+                summary.reasons.append((reason, count, offset + (first?.offset ?? 0)))
+            }
+        }
+    }
+
+    private mutating func evaluate(_ tell: (Tellings) -> Void) {
+        while true {
+            let run = consumer.readable()
+            guard run.count > 0 else { return }
+            engine.process(run)
+            self.tell(tell)
+            consumer.release(run.count)
+        }
+    }
+
+    private mutating func tell(_ tell: (Tellings) -> Void) {
+        let judgements = engine.takeJudgements()
+        guard engine.hasDecisions || !judgements.isEmpty else { return }
+        tell(Tellings(transitions: engine.takeDecisions(), judgements: judgements))
+    }
+}
+
+/// A reused buffer of a file's lines.
+private struct Block: ~Copyable {
+    private(set) var base: UnsafeMutableRawPointer
+    private(set) var count = 0
+    private var capacity: Int
+    private let padding: Int
+
+    init(capacity: Int, padding: Int) {
+        self.capacity = capacity
+        self.padding = padding
+        base = .allocate(byteCount: capacity + padding, alignment: 64)
+        base.initializeMemory(as: UInt8.self, repeating: 0, count: capacity + padding)
+    }
+
+    deinit { base.deallocate() }
+
+    /// Reads until the buffer is full or the file ends; whether it ended.
+    mutating func fill(from descriptor: Int32, path: String) throws(StartFailure) -> Bool {
+        while count < capacity {
+            let got = read(descriptor, base + count, capacity - count)
+            if got == 0 { return true }
+            if got < 0 {
+                if errno == EINTR { continue }
+                throw StartFailure("\(path) cannot be read: \(String(cString: strerror(errno))).")
+            }
+            count += got
+        }
+        return false
+    }
+
+    /// Bytes up to and with the last newline.
+    var wholeLines: Int {
+        guard let last = memrchr(base, 10, count) else { return 0 }
+        return last - base + 1
+    }
+
+    /// Forgets the first `length` bytes.
+    mutating func drop(_ length: Int) {
+        memmove(base, base + length, count - length)
+        count -= length
+    }
+
+    /// Makes room for a line longer than the buffer.
+    mutating func grow() {
+        let larger = UnsafeMutableRawPointer.allocate(
+            byteCount: capacity * 2 + padding, alignment: 64)
+        larger.initializeMemory(as: UInt8.self, repeating: 0, count: capacity * 2 + padding)
+        larger.copyMemory(from: base, byteCount: count)
+        base.deallocate()
+        base = larger
+        capacity *= 2
+    }
+}

@@ -1,0 +1,73 @@
+import Engine
+import Evaluation
+import Events
+import Incidents
+
+/// What the engine tells about itself, copied out between two batches.
+struct EngineReport: Sendable {
+    struct RuleLine: Sendable {
+        var name: String
+        var stream: String
+        var keys: Int
+        var open: Int
+    }
+
+    struct StreamLine: Sendable {
+        var name: String
+        var sources: Int
+        var expect: Int64?
+        var silences: [SourceSilence]
+    }
+
+    /// Sources told of each stream, longest silent first.
+    static let silencesPerStream = 10
+
+    var now: Int64
+    var nextEventNo: UInt64
+    var generation: UInt32
+    var counts: Engine.Counts
+    var evaluation: EvaluationCounters
+    var rules: [RuleLine]
+    var streams: [StreamLine]
+    var incidents: [Incident]
+
+    init(_ engine: borrowing Engine) {
+        now = engine.now
+        nextEventNo = engine.nextEventNo
+        generation = engine.plan.generation
+        counts = engine.counts
+        evaluation = engine.evaluation
+        incidents = engine.openIncidents
+        let plan = engine.plan
+        var open: [String: Int] = [:]
+        for incident in incidents { open[incident.rule, default: 0] += 1 }
+        rules = []
+        for (index, rule) in plan.rules.enumerated() {
+            let name = rule.description.name
+            rules.append(
+                RuleLine(
+                    name: name, stream: plan.streams[rule.stream].name,
+                    keys: engine.keyCount(rule: index),
+                    open: open[name, default: 0] + open[name + "/no-data", default: 0]))
+        }
+        streams = []
+        for (index, stream) in plan.streams.enumerated() {
+            let sources = engine.sources(stream: index, limit: EngineReport.silencesPerStream)
+            streams.append(
+                StreamLine(
+                    name: stream.name, sources: sources.count, expect: stream.expect,
+                    silences: sources.silences))
+        }
+    }
+
+    /// Streams with a nominal interval from which nothing came for three of them.
+    func blindStreams(now: Int64) -> [String] {
+        streams.filter { stream in
+            guard let expect = stream.expect else { return false }
+            // Longest silent first: what counts is the newest arrival of any source.
+            let newest = stream.silences.map(\.lastArrival).max() ?? .min
+            let isWhole = stream.sources <= EngineReport.silencesPerStream
+            return isWhole && (newest == .min || now - newest > 3 * expect)
+        }.map(\.name)
+    }
+}

@@ -1,0 +1,147 @@
+import Events
+import Rules
+
+/// Reads the feeds of a configuration.
+enum FeedLoader {
+    private static let vocabulary = Vocabulary(
+        "a feed",
+        known: [
+            "name", "connect", "bind", "pattern", "topics", "insecure", "status", "framing",
+            "format", "limits",
+        ],
+        later: ["stream", "compression", "curve", "keys", "sequence", "sources"])
+    private static let limitsVocabulary = Vocabulary(
+        "a `limits`", known: ["frame", "depth", "text", "readings"])
+
+    /// All feeds; nil when one of them is wrong.
+    static func feeds(_ cursor: Cursor, _ sockets: inout SocketRegister) -> [Configuration.Feed]? {
+        guard let items = cursor.list(of: "feeds") else { return nil }
+        var feeds: [Configuration.Feed] = []
+        var names: [String: String] = [:]
+        var isComplete = true
+        for item in items {
+            guard let section = item.section(vocabulary) else {
+                isComplete = false
+                continue
+            }
+            if let cursor = section["name"], let name = cursor.string() {
+                let position = cursor.report.position(of: cursor.range)
+                if let first = names.updateValue(position, forKey: name) {
+                    cursor.fail(
+                        "feed `\(name)` is declared twice", hint: "the first is at \(first)")
+                }
+            }
+            if let feed = feed(section, &sockets) { feeds.append(feed) } else { isComplete = false }
+        }
+        return isComplete ? feeds : nil
+    }
+
+    private static func feed(
+        _ section: Section, _ sockets: inout SocketRegister
+    ) -> Configuration.Feed? {
+        let name = section.required("name")?.identity()
+        let patterns = Configuration.Feed.Pattern.allCases.map(\.rawValue)
+        let pattern =
+            section["pattern"].map {
+                $0.word(of: patterns, later: ["router"]).flatMap(Configuration.Feed.Pattern.init)
+            } ?? .sub
+        let insecure = section["insecure"].map { $0.bool() } ?? false
+        let topics = self.topics(section, pattern)
+        let words = [Status.actual, .exercise, .test].map(\.name)
+        let status =
+            section["status"].map { $0.word(of: words).flatMap(Status.init(name:)) }
+            ?? .actual
+        _ = section["framing"]?.word(
+            of: ["topic+payload"],
+            later: ["prefix+topic+payload", "payload", "topic payload", "topic:payload"])
+        _ = section["format"]?.word(
+            of: ["json"], later: ["senml", "cloudevents", "geojson", "msgpack"])
+        let limits = section["limits"].map(self.limits) ?? Configuration.FeedLimits()
+        let endpoint = attachment(section, insecure: insecure, &sockets)
+        guard let name, let endpoint, let pattern, insecure != nil, let status, let limits else {
+            return nil
+        }
+        return Configuration.Feed(
+            name: name, endpoint: endpoint, pattern: pattern, topics: topics ?? [],
+            status: status, limits: limits)
+    }
+
+    private static func attachment(
+        _ section: Section, insecure: Bool?, _ sockets: inout SocketRegister
+    ) -> Configuration.Feed.Attachment? {
+        switch (section.has("bind"), section.has("connect")) {
+        case (true, false):
+            return section["bind"]
+                .flatMap { sockets.endpoint($0, binds: true, insecure: insecure) }
+                .map { .bind($0) }
+        case (false, true):
+            return section["connect"]
+                .flatMap { sockets.endpoint($0, binds: false, insecure: insecure) }
+                .map { .connect($0) }
+        case (true, true):
+            let cursor = section["connect"] ?? section["bind"]
+            return cursor?.fail("a feed has `bind` or `connect`, not both")
+        case (false, false):
+            section.missing("`connect` or `bind`", hint: "write `connect: tcp://host:port`")
+            return nil
+        }
+    }
+
+    /// Topic prefixes; nil for all.
+    private static func topics(
+        _ section: Section, _ pattern: Configuration.Feed.Pattern?
+    ) -> [String]? {
+        guard let cursor = section["topics"] else { return nil }
+        if pattern == .pull {
+            return cursor.fail("`topics` are for `pattern: sub`: who pushes chooses what to send")
+        }
+        guard let items = cursor.listOrSingle(of: "topics") else { return nil }
+        guard !items.isEmpty else {
+            return cursor.fail(
+                "a feed without topics hears nothing", hint: "leave `topics` out to hear all")
+        }
+        return items.compactMap { item in
+            guard let topic = item.string() else { return nil }
+            guard topic.utf8.count <= Limits.topicBytes else {
+                return item.fail("a topic has at most \(Limits.topicBytes) bytes")
+            }
+            return topic
+        }
+    }
+
+    private static func limits(_ cursor: Cursor) -> Configuration.FeedLimits? {
+        guard let section = cursor.section(limitsVocabulary) else { return nil }
+        var limits = Configuration.FeedLimits()
+        // A record has room for the default text in every field; the decoder takes 512 levels.
+        if let frame = section["frame"]?.size(in: 64...(1 << 28)) { limits.frameBytes = frame }
+        if let depth = section["depth"]?.int(in: 1...512) {
+            limits.depth = Int(depth)
+        }
+        if let text = section["text"]?.size(in: 1...Limits.textBytes) { limits.textBytes = text }
+        if let readings = section["readings"]?.int(in: 1...1_000_000) {
+            limits.readings = Int(readings)
+        }
+        return limits
+    }
+}
+
+extension Cursor {
+    /// A number of bytes: `65536`, `64KiB`, `4MiB`.
+    fileprivate func size(in range: ClosedRange<Int>) -> Int? {
+        guard let text = string() else { return nil }
+        let units = [("KiB", 1 << 10), ("MiB", 1 << 20)]
+        let unit = units.first { text.hasSuffix($0.0) }
+        let digits = unit.map { text.dropLast($0.0.count) } ?? Substring(text)
+        guard let count = Int(digits), count >= 0, count <= range.upperBound else {
+            return fail(
+                "\(name) must be a number of bytes up to \(range.upperBound), not `\(text)`",
+                hint: "write it as `65536`, `64KiB` or `4MiB`")
+        }
+        let bytes = count * (unit?.1 ?? 1)
+        guard range.contains(bytes) else {
+            return fail(
+                "\(name) must lie between \(range.lowerBound) and \(range.upperBound) bytes")
+        }
+        return bytes
+    }
+}

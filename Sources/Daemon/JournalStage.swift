@@ -1,0 +1,149 @@
+import Events
+import Glibc
+import Journal
+import Logging
+import RingBuffers
+import Synchronization
+import Transport
+
+/// The journal thread: gathers what was decided, commits it, and only then hands it on.
+///
+///     entries ═ring═► group commit (256 rows | 2 ms | severe) ─► SQLite ─► items ═ring═► publish
+///
+/// What one event decided is one transaction, never two.
+struct JournalStage: ~Copyable, Sendable {
+    let journal: IncidentJournal
+    let timeline: Timeline
+    let counters: LineCounters
+    let bell: Doorbell
+    let stops: StopSignal
+    let publishBell: Doorbell
+    let log: Logger
+    var entries: RingConsumer
+    var items: RingProducer
+
+    /// Runs until asked to stop and everything is committed.
+    mutating func run() {
+        var policy = GroupCommit()
+        var batch = Gathering()
+        while true {
+            counters.journalAlive.store(timeline.now, ordering: .relaxed)
+            var decision = policy.decide(now: monotonic)
+            let run = entries.readable()
+            run.forEachContent { content in
+                switch try? JournalMessage(bytes: content) {
+                case .entry(let entry):
+                    batch.pending.append(entry)
+                    decision = policy.add(entry, now: monotonic)
+                case .boundary(let number): batch.close(nextEventNo: number)
+                case nil: preconditionFailure("The ring to the journal holds what we wrote.")
+                }
+            }
+            entries.release(run.count)
+            if run.isEmpty && stops.isSet {
+                if batch.isNews { commit(&batch) }
+                return
+            }
+            guard case .commit = decision, batch.whole > 0 else {
+                wait(decision)
+                continue
+            }
+            commit(&batch)
+            policy.begin()
+            for entry in batch.pending { _ = policy.add(entry, now: monotonic) }
+        }
+    }
+
+    /// Entries on their way into a transaction.
+    private struct Gathering {
+        var pending: [JournalEntry] = []
+        /// How many of them belong to events that have told everything.
+        var whole = 0
+        var nextEventNo: UInt64 = 0
+        var committedEventNo: UInt64 = 0
+
+        var isNews: Bool { whole > 0 || nextEventNo > committedEventNo }
+
+        mutating func close(nextEventNo: UInt64) {
+            whole = pending.count
+            self.nextEventNo = nextEventNo
+        }
+
+        mutating func committed() {
+            pending.removeFirst(whole)
+            whole = 0
+            committedEventNo = nextEventNo
+        }
+    }
+
+    private func wait(_ decision: GroupCommit.Decision) {
+        bell.prepareToSleep()
+        guard entries.isEmpty, !stops.isSet else { return bell.cancelSleep() }
+        switch decision {
+        case .idle: _ = bell.wait(timeoutMilliseconds: 1000)
+        case .gather(let nanoseconds):
+            _ = bell.wait(timeoutMilliseconds: Int32(max(1, nanoseconds / 1_000_000)))
+        case .commit: bell.cancelSleep()
+        }
+    }
+
+    private var monotonic: UInt64 { UInt64(max(0, timeline.elapsed)) }
+
+    /// Commits, again and again if need be: what was decided is never dropped.
+    private mutating func commit(_ gathered: inout Gathering) {
+        let batch = JournalBatch(
+            entries: Array(gathered.pending[..<gathered.whole]), nextEventNo: gathered.nextEventNo)
+        while true {
+            let start = timeline.elapsed
+            do throws(JournalError) {
+                let committed = try journal.commit(batch)
+                counters.lastCommit.store(timeline.elapsed - start, ordering: .relaxed)
+                counters.commits.add(1, ordering: .relaxed)
+                counters.rows.add(batch.entries.count, ordering: .relaxed)
+                gathered.committed()
+                handOn(committed)
+                maintain()
+                return
+            } catch {
+                counters.commitFailures.add(1, ordering: .relaxed)
+                log.critical(
+                    "The journal cannot commit; nothing is published until it can.",
+                    metadata: ["cause": "\(error)", "rows": "\(batch.entries.count)"])
+                // A stop cannot wait for a disk that is gone: what was not committed was not said.
+                if stops.isSet { return }
+                sleep(1)
+            }
+        }
+    }
+
+    private func maintain() {
+        do throws(JournalError) { try journal.maintain() } catch {
+            log.error("The journal's upkeep failed.", metadata: ["cause": "\(error)"])
+        }
+    }
+
+    private mutating func handOn(_ committed: [PublishedItem]) {
+        for item in committed {
+            let bytes = item.encoded()
+            while !items.put(bytes) {
+                items.publish()
+                publishBell.ring()
+                usleep(200)
+            }
+        }
+        items.publish()
+        counters.publishLag.store(items.lag, ordering: .relaxed)
+        publishBell.ring()
+    }
+}
+
+/// A request to stop that any thread may read.
+final class StopSignal: Sendable {
+    private let flag = Atomic<Bool>(false)
+
+    /// Whether it was given.
+    var isSet: Bool { flag.load(ordering: .acquiring) }
+
+    /// Gives it.
+    func set() { flag.store(true, ordering: .releasing) }
+}

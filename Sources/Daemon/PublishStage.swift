@@ -1,0 +1,130 @@
+import Events
+import Glibc
+import Journal
+import Logging
+import RingBuffers
+import Synchronization
+import Transport
+import Wire
+
+/// The publish thread: committed escalations out on PUB, a heartbeat every second, and the
+/// recovery protocol on ROUTER.
+///
+///     items ═ring═► [topic][body] ─► PUB
+///                   hello, fetch, snapshot ◄─► ROUTER ◄─► journal
+struct PublishStage: ~Copyable, Sendable {
+    let endpoints: PublishEndpoints
+    let journal: IncidentJournal
+    let heartbeat: Heartbeat
+    let timeline: Timeline
+    let counters: LineCounters
+    let bell: Doorbell
+    let stops: StopSignal
+    let log: Logger
+    var items: RingConsumer
+
+    /// Opens both sockets, tells the gate, and serves until asked to stop and all is out.
+    mutating func run(context: ZeroMQContext, gate: StartGate) {
+        do throws(TransportError) {
+            var options = SocketOptions(for: .pub)
+            options.sendHighWaterMark = 10_000
+            let out = try Socket(context: context, kind: .pub, options: options)
+            let published = try out.bind(endpoints.escalations)
+            let router = try Socket(context: context, kind: .router)
+            let recovery = try router.bind(endpoints.recovery)
+            endpoints.bound.withLock { $0 = (published.description, recovery.description) }
+            gate.ready()
+            try serve(out, router)
+        } catch {
+            gate.failed(StartFailure("Escalations cannot go out: \(error)."))
+        }
+    }
+
+    private mutating func serve(
+        _ out: borrowing Socket, _ router: borrowing Socket
+    ) throws(TransportError) {
+        let recovery = RecoveryProtocol(journal: journal, publisher: heartbeat.publisher)
+        var poller = Poller(capacity: 2)
+        _ = poller.add(router)
+        _ = poller.add(bell)
+        var request = MessageBuffer()
+        var nextHeartbeat: Int64 = 0
+        while true {
+            try publish(out)
+            let elapsed = timeline.elapsed
+            if elapsed >= nextHeartbeat {
+                _ = try out.send(frames: [heartbeat.topic, heartbeat.body(journal.position)])
+                nextHeartbeat = elapsed + 1_000_000_000
+            }
+            if stops.isSet && items.isEmpty { return }
+            bell.prepareToSleep()
+            guard items.isEmpty && !stops.isSet else {
+                bell.cancelSleep()
+                continue
+            }
+            let wait = max(1, (nextHeartbeat - elapsed) / 1_000_000)
+            _ = try poller.poll(timeoutMilliseconds: Int(wait))
+            bell.drain()
+            // A few at a time: a flood of requests does not keep an escalation waiting.
+            for _ in 0..<16 {
+                guard try router.receive(into: &request) == .message else { break }
+                counters.recoveryRequests.add(1, ordering: .relaxed)
+                let reply = recovery.reply(to: request)
+                if try router.send(frames: reply, timeoutMilliseconds: 0) != .sent {
+                    log.debug("A client of the recovery protocol left before its reply.")
+                }
+            }
+        }
+    }
+
+    private mutating func publish(_ out: borrowing Socket) throws(TransportError) {
+        let run = items.readable()
+        guard run.count > 0, let start = run.baseAddress else { return }
+        var offset = 0
+        while offset < run.count {
+            let length = Int(start.load(fromByteOffset: offset, as: UInt32.self))
+            let size = Int(start.load(fromByteOffset: offset + 4, as: UInt32.self))
+            let content = Array(UnsafeRawBufferPointer(start: start + offset + 8, count: size))
+            guard let item = PublishedContent(content) else {
+                preconditionFailure("The ring to publish holds what we wrote.")
+            }
+            for topic in item.topics {
+                _ = try out.send(frames: [Array(topic.utf8), item.body])
+                counters.frames.add(1, ordering: .relaxed)
+            }
+            counters.published.add(1, ordering: .relaxed)
+            offset += length
+        }
+        items.release(run.count)
+    }
+}
+
+/// What the ring to the publish thread carries.
+private struct PublishedContent {
+    var topics: [String] = []
+    var body: [UInt8]
+
+    init?(_ content: [UInt8]) {
+        var reader = BinaryReader(content)
+        do throws(BinaryReader.Malformed) {
+            _ = try reader.unsigned()
+            for _ in 0..<(try reader.count()) { topics.append(try reader.text()) }
+            body = try reader.data()
+        } catch {
+            return nil
+        }
+    }
+}
+
+/// Where escalations go out.
+final class PublishEndpoints: Sendable {
+    let escalations: Endpoint
+    let recovery: Endpoint
+    /// The endpoints they really have.
+    let bound = Mutex<(escalations: String, recovery: String)>(("", ""))
+
+    init(escalations: Endpoint, recovery: Endpoint) {
+        self.escalations = escalations
+        self.recovery = recovery
+    }
+}

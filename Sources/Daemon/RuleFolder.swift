@@ -1,0 +1,56 @@
+import Crypto
+package import Evaluation
+package import Events
+import Foundation
+package import Rules
+
+/// Rule files on disk: a file, or every `.yaml` and `.yml` file below a folder but tests
+/// (`*.test.yaml`), in order of path.
+package enum RuleFolder {
+    /// The files of a rule set; throws a sentence when one cannot be read.
+    package static func files(at path: String) throws(StartFailure) -> [SourceFile] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw StartFailure("There is no rule file or folder at \(path).")
+        }
+        guard isFolder.boolValue else { return [try file(at: path)] }
+        guard let names = try? FileManager.default.subpathsOfDirectory(atPath: path) else {
+            throw StartFailure("The rule folder \(path) cannot be read.")
+        }
+        let chosen = names.filter { name in
+            (name.hasSuffix(".yaml") || name.hasSuffix(".yml"))
+                && !name.hasSuffix(".test.yaml") && !name.hasSuffix(".test.yml")
+        }
+        guard !chosen.isEmpty else {
+            throw StartFailure("There is no .yaml file in the rule folder \(path).")
+        }
+        var files: [SourceFile] = []
+        for name in chosen.sorted() {
+            files.append(try file(at: (path as NSString).appendingPathComponent(name)))
+        }
+        return files
+    }
+
+    private static func file(at path: String) throws(StartFailure) -> SourceFile {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw StartFailure("The rule file \(path) cannot be read.")
+        }
+        return SourceFile(path: path, bytes: Array(data))
+    }
+
+    /// Compiles what lies at `paths`, all of it one rule set.
+    package static func compile(
+        at paths: [String], generation: UInt32 = 1
+    ) throws(StartFailure) -> RuleSet.Outcome {
+        var all: [SourceFile] = []
+        for path in paths { all += try files(at: path) }
+        return RuleSet.compile(all, generation: generation, digest: Digest.sha256)
+    }
+}
+
+/// The hash that identities, rule hashes and the chain of bodies use.
+package enum Digest {
+    /// SHA-256, 32 bytes.
+    @Sendable
+    package static func sha256(_ bytes: [UInt8]) -> [UInt8] { Array(SHA256.hash(data: bytes)) }
+}

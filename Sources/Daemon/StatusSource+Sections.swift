@@ -1,0 +1,286 @@
+import Evaluation
+import Events
+import Synchronization
+import Wire
+
+/// The version this program tells of itself.
+package enum TocsinVersion {
+    /// Semantic version.
+    package static let text = "0.1.0"
+}
+
+extension StatusSource {
+    func writeRules(_ report: EngineReport, _ writer: inout JSONWriter) {
+        writer.key("rules")
+        writer.object { writer in
+            writer.key("count")
+            writer.int(report.rules.count)
+            writer.key("generation")
+            writer.int(report.generation)
+            writer.key("folder")
+            writer.string(configuration.rules)
+            writer.key("errors")
+            writer.array { writer in
+                for complaint in complaints.withLock({ $0 }) { writer.string(complaint) }
+            }
+            writer.key("list")
+            writer.array { writer in
+                for rule in report.rules {
+                    writer.object { writer in
+                        writer.key("name")
+                        writer.string(rule.name)
+                        writer.key("stream")
+                        writer.string(rule.stream)
+                        writer.key("keys")
+                        writer.int(rule.keys)
+                        writer.key("open")
+                        writer.int(rule.open)
+                    }
+                }
+            }
+        }
+    }
+
+    private func total(_ counter: (FeedCounters) -> Int) -> Int {
+        intakes.reduce(0) { $0 + counter($1.counters) }
+    }
+
+    /// in = accepted + rejected + shed + duplicate, in elements, but for what is on its way.
+    func writeConservation(_ report: EngineReport, _ writer: inout JSONWriter) {
+        let elements = total { $0.elements.load(ordering: .relaxed) }
+        let decoded = total { $0.accepted.load(ordering: .relaxed) }
+        let refusedLater =
+            report.evaluation.missingKey + report.evaluation.maxKeys + report.counts.future
+        let judged = report.evaluation.events + report.counts.future
+        let accepted = Int(judged) - Int(refusedLater)
+        let rejected = total { $0.rejected.load(ordering: .relaxed) } + Int(refusedLater)
+        let onTheWay = decoded - Int(judged)
+        writer.key("conservation")
+        writer.object { writer in
+            for (name, value) in [
+                ("in", elements), ("accepted", accepted), ("rejected", rejected), ("shed", 0),
+                ("duplicate", 0), ("in_flight", onTheWay),
+            ] {
+                writer.key(name)
+                writer.int(value)
+            }
+            writer.key("holds")
+            writer.bool(onTheWay >= 0 && elements == accepted + rejected + onTheWay)
+        }
+    }
+
+    func writeDeadLetters(_ report: EngineReport, _ writer: inout JSONWriter) {
+        writer.key("dead_letters")
+        writer.array { writer in
+            for (feed, intake) in zip(configuration.feeds, intakes) {
+                for entry in intake.counters.deadLetters.withLock({ $0.entries }) {
+                    writer.object { writer in
+                        writeReason(feed.name, entry.stream, entry.reason, entry.count, &writer)
+                        writer.key("first")
+                        write(entry.first, &writer)
+                        writer.key("last")
+                        write(entry.last, &writer)
+                    }
+                }
+            }
+            for (reason, count) in [
+                (DeadLetterReason.key, report.evaluation.missingKey),
+                (.maxKeys, report.evaluation.maxKeys), (.future, report.counts.future),
+            ] where count > 0 {
+                writer.object { writer in writeReason("-", "-", reason, Int(count), &writer) }
+            }
+        }
+    }
+
+    private func writeReason(
+        _ feed: String, _ stream: String, _ reason: DeadLetterReason, _ count: Int,
+        _ writer: inout JSONWriter
+    ) {
+        writer.key("feed")
+        writer.string(feed)
+        writer.key("stream")
+        writer.string(stream)
+        writer.key("reason")
+        writer.string(reason.name)
+        writer.key("sentence")
+        writer.string(reason.sentence)
+        writer.key("count")
+        writer.int(count)
+    }
+
+    private func write(_ letter: DeadLetterLedger.Letter, _ writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.key("payload")
+            writer.string(letter.payload)
+            writer.key("offset")
+            writer.int(letter.offset)
+            writer.key("field")
+            writer.string(orNull: letter.field)
+            writer.key("at")
+            writer.string(time(letter.at))
+        }
+    }
+
+    func writeStages(_ writer: inout JSONWriter) {
+        let waits = total { $0.waits.load(ordering: .relaxed) }
+        let stages: [(name: String, input: Int, output: Int, lag: Int, waits: Int)] = [
+            (
+                "intake", total { $0.elements.load(ordering: .relaxed) },
+                total { $0.accepted.load(ordering: .relaxed) },
+                total { $0.lag.load(ordering: .relaxed) }, waits
+            ),
+            (
+                "evaluation", total { $0.accepted.load(ordering: .relaxed) },
+                counters.decisions.load(ordering: .relaxed),
+                counters.decisionLag.load(ordering: .relaxed),
+                counters.engineWaits.load(ordering: .relaxed)
+            ),
+            (
+                "journal", counters.decisions.load(ordering: .relaxed),
+                counters.rows.load(ordering: .relaxed),
+                counters.publishLag.load(ordering: .relaxed),
+                counters.commitFailures.load(ordering: .relaxed)
+            ),
+            (
+                "publish", counters.published.load(ordering: .relaxed),
+                counters.frames.load(ordering: .relaxed), 0, 0
+            ),
+        ]
+        writer.key("stages")
+        writer.array { writer in
+            for stage in stages {
+                writer.object { writer in
+                    writer.key("name")
+                    writer.string(stage.name)
+                    for (name, value) in [
+                        ("in", stage.input), ("out", stage.output), ("lag_bytes", stage.lag),
+                        ("waits", stage.waits),
+                    ] {
+                        writer.key(name)
+                        writer.int(value)
+                    }
+                }
+            }
+        }
+    }
+
+    func writeFeeds(_ writer: inout JSONWriter) {
+        writer.key("feeds")
+        writer.array { writer in
+            for (feed, intake) in zip(configuration.feeds, intakes) {
+                writer.object { writer in
+                    writer.key("name")
+                    writer.string(feed.name)
+                    writer.key("endpoint")
+                    writer.string(intake.bound.withLock { $0 })
+                    writer.key("pattern")
+                    writer.string(feed.pattern == .sub ? "sub" : "pull")
+                    let counters = intake.counters
+                    for (name, value) in [
+                        ("frames", counters.frames.load(ordering: .relaxed)),
+                        ("bytes", counters.bytes.load(ordering: .relaxed)),
+                        ("elements", counters.elements.load(ordering: .relaxed)),
+                        ("accepted", counters.accepted.load(ordering: .relaxed)),
+                        ("rejected", counters.rejected.load(ordering: .relaxed)),
+                        ("lag_bytes", counters.lag.load(ordering: .relaxed)),
+                    ] {
+                        writer.key(name)
+                        writer.int(value)
+                    }
+                }
+            }
+        }
+    }
+
+    func writeStreams(_ report: EngineReport, _ writer: inout JSONWriter) {
+        let now = clock == .wall ? timeline.now : report.now
+        writer.key("streams")
+        writer.array { writer in
+            for stream in report.streams {
+                writer.object { writer in
+                    writer.key("name")
+                    writer.string(stream.name)
+                    writer.key("sources")
+                    writer.int(stream.sources)
+                    writer.key("silent")
+                    writer.array { writer in
+                        for source in stream.silences {
+                            writer.object { writer in
+                                writer.key("source")
+                                writer.string(name(source.name))
+                                writer.key("silent_s")
+                                writer.int(
+                                    max(0, now - source.lastArrival)
+                                        / Timestamp.nanosecondsPerSecond)
+                                writer.key("events")
+                                writer.int(source.events)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func name(_ source: SourceSilence.Name) -> String {
+        switch source {
+        case .source(let name): name
+        case .feed(let index):
+            index < configuration.feeds.count ? "feed \(configuration.feeds[index].name)" : "-"
+        }
+    }
+
+    func writeIncidentCounts(_ report: EngineReport, _ writer: inout JSONWriter) {
+        writer.key("incidents")
+        writer.object { writer in
+            writer.key("open")
+            writer.int(report.incidents.count)
+            writer.key("by_severity")
+            writer.object { writer in
+                for severity in Severity.allCases.reversed() {
+                    writer.key(severity.name)
+                    writer.int(report.incidents.count { $0.severity == severity })
+                }
+            }
+        }
+    }
+
+    func writeJournal(_ writer: inout JSONWriter) {
+        let position = journal.position
+        writer.key("journal")
+        writer.object { writer in
+            writer.key("epoch")
+            writer.int(position.epoch)
+            writer.key("head")
+            writer.int(position.head)
+            writer.key("floor")
+            writer.int(position.floor)
+            writer.key("commits")
+            writer.int(counters.commits.load(ordering: .relaxed))
+            writer.key("rows")
+            writer.int(counters.rows.load(ordering: .relaxed))
+            writer.key("last_commit_ms")
+            writer.double(Double(counters.lastCommit.load(ordering: .relaxed) / 1000) / 1000)
+            writer.key("suppressed")
+            writer.int(journal.counters.suppressed)
+            writer.key("failures")
+            writer.int(counters.commitFailures.load(ordering: .relaxed))
+        }
+    }
+
+    func writeEngine(_ report: EngineReport, _ writer: inout JSONWriter) {
+        writer.key("engine")
+        writer.object { writer in
+            for (name, value) in [
+                ("events", report.evaluation.events), ("next_event_no", report.nextEventNo),
+                ("raised", report.counts.raised), ("moved", report.counts.moved),
+                ("cleared", report.counts.cleared),
+                ("out_of_order", report.evaluation.outOfOrder), ("late", report.evaluation.late),
+                ("where_unknown", report.evaluation.whereUnknown),
+            ] {
+                writer.key(name)
+                writer.int(value)
+            }
+        }
+    }
+}

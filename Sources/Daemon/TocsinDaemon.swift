@@ -1,0 +1,272 @@
+import Engine
+package import Evaluation
+import Events
+import Foundation
+import Incidents
+import Journal
+package import Logging
+import RingBuffers
+import Synchronization
+import Transport
+import Wire
+
+/// The running line: wires the stages, starts them, reloads rules, stops in order.
+///
+///     feed ─► IntakeStage ═ring═►┐
+///     feed ─► IntakeStage ═ring═►┼─► EngineStage ═ring═► JournalStage ═ring═► PublishStage ─► PUB
+///     feed ─► IntakeStage ═ring═►┘                           │                     └◄──► ROUTER
+///                                                        journal.db      ControlStage ◄──► ipc
+///
+/// One thread a stage; each owns what it works on, and only rings and counters lie between them.
+package final class TocsinDaemon: Sendable {
+    private let configuration: Configuration
+    private let log: Logger
+    private let context: ZeroMQContext
+    private let timeline = Timeline()
+    private let counters = LineCounters()
+    private let intakes: [IntakeShared]
+    private let engine: EngineShared
+    private let endpoints: PublishEndpoints
+    private let journal: IncidentJournal
+    private let status: StatusSource
+    private let bells: Bells
+    private let stops = Stops()
+    private let threads: Threads
+    private let generation = Mutex<UInt32>(1)
+
+    private struct Bells: Sendable {
+        let journal: Doorbell
+        let publish: Doorbell
+        let control: Doorbell
+    }
+
+    private struct Stops: Sendable {
+        let journal = StopSignal()
+        let publish = StopSignal()
+        let control = StopSignal()
+    }
+
+    private struct Threads: Sendable {
+        var intakes: [WorkerThread] = []
+        var engine: WorkerThread
+        var journal: WorkerThread
+        var publish: WorkerThread
+        var control: WorkerThread
+    }
+
+    /// Bytes of the ring of each feed; at least two of the largest records.
+    private static let intakeRing = 4 << 20
+    /// Bytes of the rings behind the engine.
+    private static let decisionRing = 8 << 20
+
+    /// Starts the line with a plan; throws a sentence when a part of it cannot start, with nothing
+    /// left running.
+    package init(
+        configuration: Configuration, plan: Plan, log: Logger
+    ) throws(StartFailure) {
+        self.configuration = configuration
+        self.log = log
+        let journal = try TocsinDaemon.openJournal(configuration, log)
+        self.journal = journal
+        do throws(TransportError) {
+            context = try ZeroMQContext()
+            engine = try EngineShared()
+            bells = Bells(
+                journal: try Doorbell(), publish: try Doorbell(), control: try Doorbell())
+            var intakes: [IntakeShared] = []
+            for _ in configuration.feeds { intakes.append(try IntakeShared()) }
+            self.intakes = intakes
+        } catch {
+            throw StartFailure("ZeroMQ cannot start: \(error).")
+        }
+        endpoints = PublishEndpoints(
+            escalations: configuration.escalations.endpoint,
+            recovery: configuration.recovery.endpoint)
+        status = StatusSource(
+            configuration: configuration, timeline: timeline, intakes: intakes, engine: engine,
+            counters: counters, journal: journal, endpoints: endpoints)
+        let start = LineStart(
+            configuration: configuration, plan: plan, log: log, context: context,
+            timeline: timeline, counters: counters, intakes: intakes, engine: engine,
+            endpoints: endpoints, journal: journal, status: status)
+        let line = try start.line()
+        let gate = StartGate()
+        threads = TocsinDaemon.launch(start, line, gate, bells, stops)
+        let failures = gate.wait(for: configuration.feeds.count + 2)
+        guard failures.isEmpty else {
+            stop()
+            throw StartFailure(failures.map(\.description).joined(separator: " "))
+        }
+    }
+
+    private static func openJournal(
+        _ configuration: Configuration, _ log: Logger
+    ) throws(StartFailure) -> IncidentJournal {
+        do throws(JournalError) {
+            let journal = try IncidentJournal.open(
+                folder: configuration.state, publisher: configuration.publisher,
+                unixSeconds: UInt64(max(0, Timeline.wall / Timestamp.nanosecondsPerSecond)),
+                digest: Digest.sha256)
+            if case .replaced(let name, let finding) = journal.opening {
+                log.critical(
+                    "The journal was damaged; it was set aside and a new one begun.",
+                    metadata: ["set aside as": "\(name)", "finding": "\(finding)"])
+            }
+            return journal
+        } catch {
+            throw StartFailure("The state folder \(configuration.state) cannot be used: \(error)")
+        }
+    }
+
+    private static func launch(
+        _ start: LineStart, _ line: consuming Line, _ gate: StartGate, _ bells: Bells,
+        _ stops: Stops
+    ) -> Threads {
+        let context = start.context
+        var intakeThreads: [WorkerThread] = []
+        for (index, stage) in start.intakeStages(line.producers, start.engine.bell).enumerated() {
+            intakeThreads.append(
+                WorkerThread(name: "intake-\(index)") {
+                    guard var stage = stage.take() else { return }
+                    stage.run(context: context, gate: gate)
+                })
+        }
+        let decisions = Ring(capacity: decisionRing)
+        let items = Ring(capacity: decisionRing)
+        let engineStage = Handoff(
+            EngineStage(
+                clock: start.status.clock, timeline: start.timeline, shared: start.engine,
+                counters: start.counters, journalBell: bells.journal, engine: line.engine,
+                rings: RingSet(line.consumers), journal: decisions.producer))
+        let journalStage = Handoff(
+            JournalStage(
+                journal: start.journal, timeline: start.timeline, counters: start.counters,
+                bell: bells.journal, stops: stops.journal, publishBell: bells.publish,
+                log: start.log, entries: decisions.consumer, items: items.producer))
+        let heartbeat = Heartbeat(
+            publisher: start.configuration.publisher, channel: start.journal.channel,
+            timeline: start.timeline, counters: start.counters, engine: start.engine)
+        let publishStage = Handoff(
+            PublishStage(
+                endpoints: start.endpoints, journal: start.journal, heartbeat: heartbeat,
+                timeline: start.timeline, counters: start.counters, bell: bells.publish,
+                stops: stops.publish, log: start.log, items: items.consumer))
+        let control = ControlStage(
+            endpoint: start.configuration.control, status: start.status, bell: bells.control,
+            stops: stops.control, log: start.log)
+        return Threads(
+            intakes: intakeThreads,
+            engine: WorkerThread(name: "engine") {
+                guard var stage = engineStage.take() else { return }
+                stage.run()
+            },
+            journal: WorkerThread(name: "journal") {
+                guard var stage = journalStage.take() else { return }
+                stage.run()
+            },
+            publish: WorkerThread(name: "publish") {
+                guard var stage = publishStage.take() else { return }
+                stage.run(context: context, gate: gate)
+            },
+            control: WorkerThread(name: "control") { control.run(context: context, gate: gate) })
+    }
+
+    /// The endpoints in use, wildcards resolved: each feed's, then escalations and recovery.
+    package var boundEndpoints: (feeds: [String], escalations: String, recovery: String) {
+        let out = endpoints.bound.withLock { $0 }
+        return (intakes.map { $0.bound.withLock { $0 } }, out.escalations, out.recovery)
+    }
+
+    /// The reply to `status`, JSON.
+    package func statusReport() -> [UInt8] { status.status() }
+
+    /// Takes other rules into force, all or nothing; false when the line did not come to rest.
+    ///
+    /// The intakes wait at a frame's border until the engine has decided what their rings hold and
+    /// has taken the plan, so no record is read under declarations it was not decoded for.
+    package func replace(plan: Plan) -> Bool {
+        for intake in intakes {
+            intake.parks.store(true, ordering: .releasing)
+            intake.bell.ring()
+        }
+        defer { for intake in intakes { intake.parks.store(false, ordering: .releasing) } }
+        guard wait(seconds: 10, until: { intakes.allSatisfy { $0.isParked.load(ordering: .acquiring) } })
+        else { return false }
+        engine.plan.withLock { $0 = plan }
+        engine.bell.ring()
+        guard wait(seconds: 60, until: { engine.plan.withLock { $0 == nil } }) else {
+            engine.plan.withLock { $0 = nil }
+            return false
+        }
+        for (index, intake) in intakes.enumerated() {
+            intake.declarations.put(
+                IntakeDeclarations(
+                    streams: plan.streams, generation: plan.generation,
+                    feed: configuration.feeds[index], index: index))
+        }
+        return true
+    }
+
+    private func wait(seconds: Int, until condition: () -> Bool) -> Bool {
+        for _ in 0..<(seconds * 2000) {
+            if condition() { return true }
+            usleep(500)
+        }
+        return false
+    }
+
+    /// Reads the rules again (SIGHUP). With an error anywhere the old rules go on.
+    package func reload() {
+        let next = generation.withLock {
+            $0 += 1
+            return $0
+        }
+        do throws(StartFailure) {
+            switch try RuleFolder.compile(at: [configuration.rules], generation: next) {
+            case .compiled(let plan, let warnings):
+                for warning in warnings { log.warning("\(warning.rendered(colour: false))") }
+                guard replace(plan: plan) else {
+                    status.complaints.withLock { $0 = ["the line did not come to rest in time"] }
+                    log.error("The line did not come to rest in time; the old rules go on.")
+                    return
+                }
+                status.complaints.withLock { $0 = [] }
+                log.notice(
+                    "The rules were reloaded.",
+                    metadata: ["rules": "\(plan.rules.count)", "generation": "\(next)"])
+            case .refused(let diagnostics):
+                status.complaints.withLock { $0 = diagnostics.map { $0.rendered(colour: false) } }
+                for diagnostic in diagnostics { log.error("\(diagnostic.rendered(colour: false))") }
+                log.error("The rules have errors; the old rules go on.")
+            }
+        } catch {
+            status.complaints.withLock { $0 = [error.description] }
+            log.error("\(error) The old rules go on.")
+        }
+    }
+
+    /// Stops in the order of the line: what is in it is decided, committed and published first.
+    package func stop() {
+        for intake in intakes {
+            intake.stops.store(true, ordering: .releasing)
+            intake.bell.ring()
+        }
+        for thread in threads.intakes { thread.join() }
+        engine.stops.store(true, ordering: .releasing)
+        engine.bell.ring()
+        threads.engine.join()
+        stops.journal.set()
+        bells.journal.ring()
+        threads.journal.join()
+        stops.publish.set()
+        stops.control.set()
+        bells.publish.ring()
+        bells.control.ring()
+        threads.publish.join()
+        threads.control.join()
+        context.terminate()
+        do throws(JournalError) { try journal.close() } catch {
+            log.error("The journal did not close cleanly.", metadata: ["cause": "\(error)"])
+        }
+    }
+}

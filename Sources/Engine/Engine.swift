@@ -1,0 +1,300 @@
+public import Evaluation
+public import Events
+public import Incidents
+
+/// The deterministic heart: sequence, evaluate, track incidents. Same input, same output, byte for
+/// byte.
+///
+///     records ─► sequencer ─► evaluator ─► transitions, incident book ─► decisions
+///                now, ticks,   detections
+///                event_no
+///
+/// It reads no clock: under `Clock.wall` the caller hands in now with each batch, under
+/// `Clock.event` now is the newest event time so far. The daemon, `backtest`, `test` and the demo
+/// all run this one.
+public struct Engine: ~Copyable, Sendable {
+    /// What drives now.
+    public enum Clock: String, CaseIterable, Sendable {
+        /// The daemon's timeline.
+        case wall
+        /// The newest event time so far: for replays.
+        case event
+    }
+
+    /// What an engine is asked to produce beside the transition log's counts.
+    public struct Options: Sendable {
+        /// Transitions with their values.
+        public var logs = true
+        /// Escalations and incidents.
+        public var escalates = true
+        /// Changes of state that storage keeps.
+        public var tellsState = false
+
+        /// All but storage.
+        public init() {}
+    }
+
+    /// Something decided, in the one order.
+    public enum Decision: Sendable {
+        case transition(Transition)
+        case escalation(Escalation)
+        case incident(Incident)
+        case incidentClosed(Identity)
+        case state(StateChange)
+    }
+
+    /// Counts of transitions since the start.
+    public struct Counts: Sendable, Equatable {
+        /// From inactive or pending to a level.
+        public var raised: UInt64 = 0
+        /// From a level to another.
+        public var moved: UInt64 = 0
+        /// From a level to inactive.
+        public var cleared: UInt64 = 0
+        /// Events refused because their time lies too far ahead of now.
+        public var future: UInt64 = 0
+    }
+
+    let clock: Clock
+    let options: Options
+    var evaluator: Evaluator
+    var book: IncidentBook
+    /// The daemon's now, nanoseconds since 1970.
+    public private(set) var now: Int64
+    /// Number of the next event.
+    public private(set) var nextEventNo: UInt64
+    /// Counts of transitions.
+    public private(set) var counts = Counts()
+    var decisions: [Decision] = []
+
+    /// An engine without state. `now` matters under the wall clock only.
+    public init(
+        plan: Plan, clock: Clock, options: Options, digest: @escaping IncidentBook.Digest,
+        firstEventNo: UInt64 = 1, now: Int64 = 0
+    ) {
+        self.clock = clock
+        self.options = options
+        evaluator = Evaluator(
+            plan: plan, tellsState: options.tellsState,
+            showsValues: options.logs || options.escalates)
+        book = IncidentBook(rules: plan.rules.map(\.description), digest: digest)
+        nextEventNo = firstEventNo
+        self.now = clock == .wall ? now : .min
+    }
+
+    /// The plan in force.
+    public var plan: Plan { evaluator.plan }
+
+    /// What the evaluator counts.
+    public var evaluation: EvaluationCounters { evaluator.counters }
+
+    /// The open incidents, by severity, then rule and key.
+    public var openIncidents: [Incident] { book.openIncidents }
+
+    /// Number of open incidents.
+    public var openCount: Int { book.openCount }
+
+    /// The earliest time of now before which nothing falls due; nil when nothing is scheduled.
+    public var nextTimer: Int64? {
+        switch (evaluator.nextTimer, options.escalates ? book.nextTimer : nil) {
+        case (nil, let due), (let due, nil): due
+        case (let one?, let other?): min(one, other)
+        }
+    }
+
+    /// Keys a rule has heard from.
+    public func keyCount(rule: Int) -> Int { evaluator.keyCount(rule: rule) }
+
+    /// How many send on a stream, and those longest silent, at most `limit`.
+    public func sources(stream: Int, limit: Int) -> (count: Int, silences: [SourceSilence]) {
+        evaluator.sources(stream: stream, limit: limit)
+    }
+
+    /// Collects the judgements of a rule, for `takeJudgements`.
+    public mutating func trace(rule: Int) { evaluator.traced = rule }
+
+    /// The judgements of the traced rule since the last call.
+    public mutating func takeJudgements() -> [Judgement] { evaluator.takeJudgements() }
+
+    /// The decisions since the last call. What one event decided is never split.
+    public mutating func takeDecisions() -> [Decision] {
+        defer { decisions.removeAll(keepingCapacity: true) }
+        return decisions
+    }
+
+    /// Whether there are decisions to take.
+    public var hasDecisions: Bool { !decisions.isEmpty }
+
+    /// Takes a batch of decoded records through sequencing, evaluation and incidents.
+    ///
+    /// `wallNow` is the daemon's now in nanoseconds since 1970, ignored under the event clock.
+    /// Records are stamped in place.
+    public mutating func process(_ batch: UnsafeMutableRawBufferPointer, wallNow: Int64 = 0) {
+        guard let start = batch.baseAddress else { return }
+        let end = start + batch.count
+        var run = start
+        var place = start
+        var grid = Engine.grid(now)
+        while place < end {
+            let record = EventRecord(base: place)
+            let arrival = arrival(of: record, wallNow: wallNow)
+            // Ticks lie on a grid of 1 s: between two grid points none can be due.
+            if grid == .min || arrival >= grid + Engine.tickInterval {
+                evaluate(run, place)
+                run = place
+                tick(upTo: Engine.grid(arrival))
+                grid = Engine.grid(arrival)
+            }
+            now = arrival
+            stamp(record)
+            place += record.length
+        }
+        evaluate(run, end)
+    }
+
+    private static var tickInterval: Int64 { 1_000_000_000 }
+
+    /// The last grid point not after `time`.
+    @inline(__always)
+    private static func grid(_ time: Int64) -> Int64 {
+        guard time != .min else { return .min }
+        let rest = time % tickInterval
+        return time - (rest < 0 ? rest + tickInterval : rest)
+    }
+
+    @inline(__always)
+    private func arrival(of record: EventRecord, wallNow: Int64) -> Int64 {
+        switch clock {
+        case .wall: max(now, wallNow)
+        case .event:
+            record.eventTime == EventRecord.timeUnset
+                ? (now == .min ? 0 : now) : max(now, record.eventTime)
+        }
+    }
+
+    @inline(__always)
+    private mutating func stamp(_ record: EventRecord) {
+        record.arrival = now
+        if record.eventTime == EventRecord.timeUnset { record.eventTime = now }
+        if clock == .wall, record.eventTime > now + 60_000_000_000 {
+            record.kind = EventKind.refused.rawValue
+            counts.future += 1
+            return
+        }
+        record.eventNo = nextEventNo
+        nextEventNo += 1
+    }
+
+    private mutating func evaluate(
+        _ start: UnsafeMutableRawPointer, _ end: UnsafeMutableRawPointer
+    ) {
+        guard end > start else { return }
+        evaluator.process(UnsafeMutableRawBufferPointer(start: start, count: end - start))
+        collect()
+    }
+
+    /// Lets now pass under the wall clock: ticks up to `wallNow`.
+    public mutating func advance(to wallNow: Int64) {
+        precondition(clock == .wall, "Under the event clock only events move now.")
+        now = max(now, wallNow)
+        tick(upTo: Engine.grid(now))
+    }
+
+    /// Ends a replay: what falls due up to the newest event time completes.
+    public mutating func finish() {
+        guard now != .min, let due = nextTimer, due <= now else { return }
+        evaluator.advance(to: now, eventNo: nextEventNo, isEnd: true)
+        nextEventNo += 1
+        collect()
+    }
+
+    /// Inserts a tick at each grid point up to `limit` before which something falls due.
+    private mutating func tick(upTo limit: Int64) {
+        while let due = nextTimer, due < limit {
+            let point = max(Engine.grid(due) + Engine.tickInterval, Engine.grid(now))
+            guard point <= limit else { return }
+            now = max(now, point)
+            evaluator.advance(to: point, eventNo: nextEventNo)
+            nextEventNo += 1
+            collect()
+            if options.escalates {
+                book.advance(to: Timestamp(nanoseconds: point))
+                takeOutcomes()
+            }
+        }
+    }
+
+    /// Turns detections into transitions and incidents.
+    private mutating func collect() {
+        guard evaluator.hasOutput else { return }
+        for detection in evaluator.takeDetections() {
+            let transition = Transition(detection, plan.rules[detection.rule].description)
+            if let transition {
+                count(transition)
+                if options.logs { decisions.append(.transition(transition)) }
+            }
+            if options.escalates {
+                book.apply(detection)
+                takeOutcomes()
+            }
+        }
+        for change in evaluator.takeChanges() { decisions.append(.state(change)) }
+    }
+
+    private mutating func takeOutcomes() {
+        for outcome in book.takeOutcomes() {
+            switch outcome {
+            case .escalation(let escalation): decisions.append(.escalation(escalation))
+            case .changed(let incident): decisions.append(.incident(incident))
+            case .closed(let subject): decisions.append(.incidentClosed(subject))
+            }
+        }
+    }
+
+    private mutating func count(_ transition: Transition) {
+        let isActive = { (state: String) in state != "inactive" && state != "pending" }
+        switch (isActive(transition.from), isActive(transition.to)) {
+        case (false, true): counts.raised += 1
+        case (true, true): counts.moved += 1
+        case (true, false): counts.cleared += 1
+        case (false, false): break
+        }
+    }
+}
+
+extension Engine {
+    /// Takes up what storage kept, at a start: states, keys known to `no_data` rules, incidents.
+    /// What no rule of the plan speaks for is withdrawn.
+    public mutating func restore(
+        states: [KeyState], heard: [(rule: String, key: Key)], incidents: [Incident]
+    ) {
+        for state in states where evaluator.restore(state, now: now, isStart: true) == .withdrawn {
+            decisions.append(.state(.gone(rule: state.rule, key: state.key)))
+        }
+        for known in heard { evaluator.restoreHeard(rule: known.rule, key: known.key, now: now) }
+        book.restore(incidents)
+        settle()
+    }
+
+    /// Takes another plan into force at one `event_no`. State follows (rule, key, level name).
+    public mutating func replace(plan: Plan) {
+        let states = evaluator.states()
+        evaluator = Evaluator(
+            plan: plan, tellsState: options.tellsState,
+            showsValues: options.logs || options.escalates, counters: evaluator.counters)
+        nextEventNo += 1
+        for state in states
+        where evaluator.restore(state, now: now, isStart: false) == .withdrawn {
+            decisions.append(.state(.gone(rule: state.rule, key: state.key)))
+        }
+        settle()
+    }
+
+    private mutating func settle() {
+        let time = Timestamp(nanoseconds: max(now, 0))
+        // Withdraw first: a detection about a level that is gone speaks under the new rules.
+        book.replace(rules: evaluator.plan.rules.map(\.description), now: time)
+        takeOutcomes()
+        collect()
+    }
+}

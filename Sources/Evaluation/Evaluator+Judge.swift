@@ -1,0 +1,295 @@
+import Events
+import Expressions
+
+extension Evaluator {
+    /// What a detection is told about: the row it was judged on, if there is one.
+    struct Occasion {
+        let rule: Int
+        let block: UnsafeMutableRawPointer
+        let selection: Int
+        let cause: Detection.Cause
+        let time: Int64
+        let now: Int64
+        let eventNo: UInt64
+        let record: EventRecord?
+
+        var row: Row? {
+            record.map { Row(presence: $0.presence, cells: $0.cells, base: $0.base) }
+        }
+    }
+
+    /// Judges a row for the rules of a selection.
+    @inline(__always)
+    mutating func judge(
+        _ index: Int, block blockIndex: Int, _ record: EventRecord, _ row: Row, isUnknown: Bool
+    ) {
+        let selection = selections + index
+        let block = selection.pointee.slab[blockIndex]
+        let header = block.assumingMemoryBound(to: BlockHeader.self)
+        let time = record.eventTime
+        if time < header.pointee.newest {
+            // It has no window to enter; judging the key again at its newest row changes nothing.
+            counters.outOfOrder &+= 1
+            return
+        }
+        if selection.pointee.isTimed, header.pointee.newest != noTime {
+            advance(
+                index, block, to: time, inclusive: false, now: record.arrival,
+                eventNo: record.eventNo)
+            expireHeldValue(selection, block, at: time)
+        }
+        header.pointee.newest = time
+        header.pointee.arrival = record.arrival
+        header.pointee.eventNo = record.eventNo
+        if selection.pointee.keepsRow { keep(record, header) }
+        for position in 0..<selection.pointee.ruleCount {
+            let view = RuleView(selection, position, block)
+            judge(view, index, block, record, row, isUnknown: isUnknown)
+        }
+        if tellsState { tellChanges(index, block) }
+        if selection.pointee.isTimed { schedule(index, blockIndex, block) }
+    }
+
+    /// Judges a row for one rule: holds, rise, leave.
+    @inline(__always)
+    private mutating func judge(
+        _ view: RuleView, _ selection: Int, _ block: UnsafeMutableRawPointer,
+        _ record: EventRecord, _ row: Row, isUnknown: Bool
+    ) {
+        let time = record.eventTime
+        let active = Int(view.state.pointee.active)
+        var highest = -1
+        var isUsable = false
+        var hasHold = false
+        var activeTruth = Truth.unknown
+        for level in 0..<view.code.pointee.levelCount {
+            let truth = isUnknown ? .unknown : (view.codes + level).pointee.when.truth(row, scratch)
+            let state = view.levels + level
+            if level == active { activeTruth = truth }
+            switch truth {
+            case .yes:
+                isUsable = true
+                hasHold = true
+                holdOn(view, level, at: time, eventNo: record.eventNo)
+                if view.codes[level].isComplete(state.pointee, at: time) { highest = level }
+            case .no:
+                isUsable = true
+                if state.pointee.since != noTime {
+                    state.pointee.erase()
+                    if view.codes[level].stored { view.markChanged() }
+                }
+            case .unknown:
+                if state.pointee.since != noTime {
+                    hasHold = true
+                    if state.pointee.pauseFrom == noTime {
+                        state.pointee.pauseFrom = time
+                        if view.codes[level].stored { view.markChanged() }
+                    }
+                }
+            }
+        }
+        if highest > active {
+            let occasion = occasion(view, selection, block, record)
+            rise(view, to: highest, occasion)
+        } else if active >= 0 {
+            leaveIfOver(view, activeTruth, row, selection, block, record, &isUsable)
+        }
+        settlePending(view, hasHold: hasHold, selection, block, record)
+        if view.code.pointee.noDataAfter > 0 {
+            if !isUsable && !isUnknown { isUsable = makesSomeClearKnown(view, row) }
+            if isUsable { noteUsable(view, selection, block, record) }
+        }
+        if let traced, traced == view.code.pointee.rule {
+            trace(view, block, selection, record, row, isUnknown: isUnknown)
+        }
+    }
+
+    private func occasion(
+        _ view: RuleView, _ selection: Int, _ block: UnsafeMutableRawPointer,
+        _ record: EventRecord
+    ) -> Occasion {
+        Occasion(
+            rule: view.code.pointee.rule, block: block, selection: selection, cause: .row,
+            time: record.eventTime, now: record.arrival, eventNo: record.eventNo, record: record)
+    }
+
+    /// A TRUE row: the hold starts, goes on, or ends its pause.
+    @inline(__always)
+    private func holdOn(_ view: RuleView, _ level: Int, at time: Int64, eventNo: UInt64) {
+        let state = view.levels + level
+        let code = view.codes + level
+        if state.pointee.since == noTime {
+            state.pointee.since = time
+            state.pointee.firstEvent = eventNo
+            if code.pointee.stored { view.markChanged() }
+        } else if state.pointee.pauseFrom != noTime {
+            state.pointee.resume(at: time)
+            if code.pointee.stored { view.markChanged() }
+        }
+        if code.pointee.holdFor < 0, state.pointee.readings < code.pointee.holdReadings {
+            state.pointee.readings += 1
+            if code.pointee.stored { view.markChanged() }
+        }
+    }
+
+    /// The highest level whose hold is complete becomes active.
+    mutating func rise(_ view: RuleView, to level: Int, _ occasion: Occasion) {
+        let state = view.state
+        let hold = view.levels[level]
+        let from = Int(state.pointee.active)
+        let wasPending = state.pointee.has(RuleState.pending)
+        state.pointee.active = Int32(level)
+        state.pointee.flags &= ~RuleState.pending
+        endClearing(view)
+        view.markChanged()
+        var since = hold.since
+        if from < 0 {
+            // A later incident never has the anchor of an earlier one.
+            if since <= state.pointee.lastAnchor { since = state.pointee.lastAnchor + 1 }
+            state.pointee.lastAnchor = since
+        }
+        emit(
+            occasion, .level(from: name(view, from), to: name(view, level)), since: since,
+            from: hold.firstEvent, wasPending: wasPending)
+    }
+
+    /// Only the active level is tested: its `when` FALSE and its `clear` TRUE for `clear_for`.
+    @inline(__always)
+    private mutating func leaveIfOver(
+        _ view: RuleView, _ when: Truth, _ row: Row, _ selection: Int,
+        _ block: UnsafeMutableRawPointer, _ record: EventRecord, _ isUsable: inout Bool
+    ) {
+        let state = view.state
+        if when == .yes {
+            if state.pointee.clearSince != noTime {
+                endClearing(view)
+                if view.code.pointee.storesClear { view.markChanged() }
+            }
+            return
+        }
+        let clear = clearTruth(view, Int(state.pointee.active), when, row)
+        if clear != .unknown { isUsable = true }
+        let time = record.eventTime
+        if clear == .no {
+            if state.pointee.clearSince != noTime {
+                endClearing(view)
+                if view.code.pointee.storesClear { view.markChanged() }
+            }
+        } else if when == .no && clear == .yes {
+            if state.pointee.clearSince == noTime {
+                state.pointee.clearSince = time
+                state.pointee.clearEvent = record.eventNo
+                if view.code.pointee.storesClear { view.markChanged() }
+            } else if state.pointee.clearPauseFrom != noTime {
+                state.pointee.clearPaused += max(0, time - state.pointee.clearPauseFrom)
+                state.pointee.clearPauseFrom = noTime
+                if view.code.pointee.storesClear { view.markChanged() }
+            }
+            let elapsed = time - state.pointee.clearSince - state.pointee.clearPaused
+            if elapsed >= view.code.pointee.clearFor {
+                leave(view, occasion(view, selection, block, record), row: row)
+            }
+        } else if state.pointee.clearSince != noTime, state.pointee.clearPauseFrom == noTime {
+            state.pointee.clearPauseFrom = time
+            if view.code.pointee.storesClear { view.markChanged() }
+        }
+    }
+
+    /// `clear` of a level on a row; without one, not `when`.
+    @inline(__always)
+    private func clearTruth(
+        _ view: RuleView, _ level: Int, _ when: @autoclosure () -> Truth, _ row: Row
+    ) -> Truth {
+        let code = view.codes + level
+        guard code.pointee.clear != nil else { return !when() }
+        return code.pointee.clear.unsafelyUnwrapped.truth(row, scratch)
+    }
+
+    /// Forgets that the active level is seen to have ended.
+    func endClearing(_ view: RuleView) {
+        view.state.pointee.clearSince = noTime
+        view.state.pointee.clearPaused = 0
+        view.state.pointee.clearPauseFrom = noTime
+    }
+
+    /// The active level is over: the highest lower level whose `when` is TRUE; else the lowest,
+    /// unless its `clear` is TRUE; else none.
+    mutating func leave(_ view: RuleView, _ occasion: Occasion, row: Row?) {
+        let state = view.state
+        let from = Int(state.pointee.active)
+        var target = (0..<from).last { view.levels[$0].holds }
+        if target == nil, from > 0 {
+            let isOver =
+                row.map {
+                    clearTruth(view, 0, view.codes.pointee.when.truth($0, scratch), $0)
+                } ?? .unknown
+            if isOver != .yes { target = 0 }
+        }
+        let firstEvent = state.pointee.clearEvent
+        endClearing(view)
+        state.pointee.active = Int32(target ?? -1)
+        view.markChanged()
+        emit(
+            occasion, .level(from: name(view, from), to: target.flatMap { name(view, $0) }),
+            since: occasion.time, from: firstEvent, wasPending: false)
+    }
+
+    /// Tells when a hold begins or ends while no level is active.
+    @inline(__always)
+    private mutating func settlePending(
+        _ view: RuleView, hasHold: Bool, _ selection: Int, _ block: UnsafeMutableRawPointer,
+        _ record: EventRecord
+    ) {
+        let isPending = hasHold && view.state.pointee.active < 0
+        guard isPending != view.state.pointee.has(RuleState.pending) else { return }
+        tellPending(view, isPending, occasion(view, selection, block, record))
+    }
+
+    /// Enters or leaves the pending state.
+    mutating func tellPending(_ view: RuleView, _ isPending: Bool, _ occasion: Occasion) {
+        view.state.pointee.flags ^= RuleState.pending
+        // Raised: that line says it all.
+        guard view.state.pointee.active < 0 else { return }
+        emit(
+            occasion, isPending ? .pending : .calm, since: occasion.time, from: occasion.eventNo,
+            wasPending: !isPending)
+    }
+
+    private func makesSomeClearKnown(_ view: RuleView, _ row: Row) -> Bool {
+        for level in 0..<view.code.pointee.levelCount {
+            if let clear = view.codes[level].clear, clear.truth(row, scratch) != .unknown {
+                return true
+            }
+        }
+        return false
+    }
+
+    private mutating func noteUsable(
+        _ view: RuleView, _ selection: Int, _ block: UnsafeMutableRawPointer,
+        _ record: EventRecord
+    ) {
+        view.state.pointee.lastUsable = record.eventTime
+        guard view.state.pointee.has(RuleState.silent) else { return }
+        view.state.pointee.flags &= ~RuleState.silent
+        view.markChanged()
+        emit(
+            occasion(view, selection, block, record), .heard, since: record.eventTime,
+            from: record.eventNo, wasPending: false)
+    }
+
+    func name(_ view: RuleView, _ level: Int) -> String? {
+        level < 0 ? nil : plan.rules[view.code.pointee.rule].description.levels[level].name
+    }
+
+    /// Copies the newest row of a key; allocates only when it is longer than any before.
+    private func keep(_ record: EventRecord, _ header: UnsafeMutablePointer<BlockHeader>) {
+        let length = record.length
+        if Int(header.pointee.rowCapacity) < length {
+            header.pointee.row?.deallocate()
+            let capacity = (length + 63) & ~63
+            header.pointee.row = .allocate(byteCount: capacity, alignment: 8)
+            header.pointee.rowCapacity = UInt32(capacity)
+        }
+        header.pointee.row?.copyMemory(from: record.base, byteCount: length)
+    }
+}

@@ -1,0 +1,191 @@
+import Expressions
+import Events
+
+extension Evaluator {
+    /// Completes what falls due before `now`, nanoseconds since 1970, and brings detections of one
+    /// tick into the order of time, rule, key.
+    ///
+    /// What is due exactly at `now` waits: a row that arrives at that instant decides. With
+    /// `isEnd`, nothing will arrive any more, and it completes too.
+    public mutating func advance(to now: Int64, eventNo: UInt64, isEnd: Bool = false) {
+        let before = detections.count
+        while let entry = timers.pop(before: isEnd ? now + 1 : now) {
+            let selection = Int(entry.selection)
+            let block = selections[selection].slab[Int(entry.block)]
+            let header = block.assumingMemoryBound(to: BlockHeader.self)
+            guard header.pointee.scheduled == entry.due else { continue }
+            header.pointee.scheduled = .max
+            let clock = header.pointee.newest + (now - header.pointee.arrival)
+            advance(selection, block, to: clock, inclusive: isEnd, now: now, eventNo: eventNo)
+            if tellsState { tellChanges(selection, block) }
+            schedule(selection, Int(entry.block), block)
+        }
+        if detections.count - before > 1 { sortDetections(from: before, byTime: true) }
+    }
+
+    /// What a key waits for between rows.
+    private enum Due {
+        case held, silence
+    }
+
+    /// Completes what falls due on the key's clock up to `time`, each at its own time.
+    mutating func advance(
+        _ index: Int, _ block: UnsafeMutableRawPointer, to time: Int64, inclusive: Bool,
+        now: Int64, eventNo: UInt64
+    ) {
+        let selection = selections + index
+        while true {
+            var earliest = Int64.max
+            var found = (position: 0, due: Due.held)
+            for position in 0..<selection.pointee.ruleCount {
+                let view = RuleView(selection, position, block)
+                if let due = heldDue(view, selection, block), due < earliest {
+                    earliest = due
+                    found = (position, .held)
+                }
+                if let due = silenceDue(view), due < earliest {
+                    earliest = due
+                    found = (position, .silence)
+                }
+            }
+            guard earliest < time || inclusive && earliest == time else { return }
+            let view = RuleView(selection, found.position, block)
+            let cause: Detection.Cause = found.due == .held ? .held : .noData
+            let header = block.assumingMemoryBound(to: BlockHeader.self).pointee
+            let occasion = Occasion(
+                rule: view.code.pointee.rule, block: block, selection: index, cause: cause,
+                time: earliest, now: now, eventNo: eventNo,
+                record: header.row.map(EventRecord.init(base:)))
+            switch found.due {
+            case .held: complete(view, occasion)
+            case .silence: fallSilent(view, occasion)
+            }
+        }
+    }
+
+    /// When the next `for` or `clear_for` of a rule completes, the value being held; nil when none
+    /// runs or the value is no longer held by then.
+    @inline(__always)
+    private func heldDue(
+        _ view: RuleView, _ selection: UnsafeMutablePointer<SelectionState>,
+        _ block: UnsafeMutableRawPointer
+    ) -> Int64? {
+        let heldFor = selection.pointee.heldFor
+        guard heldFor > 0 else { return nil }
+        let active = Int(view.state.pointee.active)
+        var earliest = Int64.max
+        for level in max(0, active + 1)..<max(active + 1, view.code.pointee.levelCount) {
+            let length = view.codes[level].holdFor
+            if length >= 0, let due = view.levels[level].due(length) {
+                earliest = min(earliest, due)
+            }
+        }
+        if active >= 0, view.state.pointee.clearSince != noTime,
+            view.state.pointee.clearPauseFrom == noTime
+        {
+            let due =
+                view.state.pointee.clearSince + view.state.pointee.clearPaused
+                + view.code.pointee.clearFor
+            earliest = min(earliest, due)
+        }
+        let newest = block.assumingMemoryBound(to: BlockHeader.self).pointee.newest
+        return earliest <= newest + heldFor ? earliest : nil
+    }
+
+    @inline(__always)
+    private func silenceDue(_ view: RuleView) -> Int64? {
+        guard view.code.pointee.noDataAfter > 0, view.state.pointee.lastUsable != noTime,
+            !view.state.pointee.has(RuleState.silent)
+        else { return nil }
+        return view.state.pointee.lastUsable + view.code.pointee.noDataAfter
+    }
+
+    /// A `for` or `clear_for` completes between rows.
+    private mutating func complete(_ view: RuleView, _ occasion: Occasion) {
+        let active = Int(view.state.pointee.active)
+        let highest = (0..<view.code.pointee.levelCount).last {
+            view.levels[$0].holds && view.codes[$0].isComplete(view.levels[$0], at: occasion.time)
+        }
+        if let highest, highest > active {
+            rise(view, to: highest, occasion)
+        } else {
+            leave(view, occasion, row: occasion.row)
+            if view.hasHold, view.state.pointee.active < 0 {
+                tellPending(view, true, occasion)
+            }
+        }
+    }
+
+    /// No usable row for `no_data.after`.
+    private mutating func fallSilent(_ view: RuleView, _ occasion: Occasion) {
+        view.state.pointee.flags |= RuleState.silent
+        view.markChanged()
+        emit(
+            occasion, .silent, since: view.state.pointee.lastUsable, from: occasion.eventNo,
+            wasPending: false)
+        guard view.code.pointee.noDataClears else { return }
+        for level in 0..<view.code.pointee.levelCount { view.levels[level].erase() }
+        endClearing(view)
+        let active = Int(view.state.pointee.active)
+        if active >= 0 {
+            view.state.pointee.active = -1
+            emit(
+                occasion, .level(from: name(view, active), to: nil), since: occasion.time,
+                from: occasion.eventNo, wasPending: false)
+        } else if view.state.pointee.has(RuleState.pending) {
+            tellPending(view, false, occasion)
+        }
+    }
+
+    /// A row comes after the value had ceased to be held: since then the key was UNKNOWN.
+    @inline(__always)
+    func expireHeldValue(
+        _ selection: UnsafeMutablePointer<SelectionState>, _ block: UnsafeMutableRawPointer,
+        at time: Int64
+    ) {
+        let heldFor = selection.pointee.heldFor
+        guard heldFor > 0 else { return }
+        let end = block.assumingMemoryBound(to: BlockHeader.self).pointee.newest + heldFor
+        guard time > end else { return }
+        for position in 0..<selection.pointee.ruleCount {
+            let view = RuleView(selection, position, block)
+            for level in 0..<view.code.pointee.levelCount {
+                (view.levels + level).pointee.pause(at: end)
+            }
+            if view.state.pointee.clearSince != noTime,
+                view.state.pointee.clearPauseFrom == noTime
+            {
+                view.state.pointee.clearPauseFrom = end
+            }
+        }
+    }
+
+    /// Enters a block into the timer heap if it wants to be looked at earlier than it is.
+    @inline(__always)
+    mutating func schedule(_ index: Int, _ blockIndex: Int, _ block: UnsafeMutableRawPointer) {
+        let selection = selections + index
+        let header = block.assumingMemoryBound(to: BlockHeader.self)
+        var earliest = Int64.max
+        for position in 0..<selection.pointee.ruleCount {
+            let view = RuleView(selection, position, block)
+            if let due = heldDue(view, selection, block) { earliest = min(earliest, due) }
+            if let due = silenceDue(view) { earliest = min(earliest, due) }
+        }
+        guard earliest != .max else { return }
+        let due = earliest - header.pointee.newest + header.pointee.arrival
+        guard due < header.pointee.scheduled else { return }
+        header.pointee.scheduled = due
+        timers.push(
+            TimerHeap.Entry(due: due, selection: UInt32(index), block: UInt32(blockIndex)))
+    }
+
+    /// Whether a `for` or `clear_for` of some rule runs towards its due time.
+    func waits(_ index: Int, _ block: UnsafeMutableRawPointer) -> Bool {
+        let selection = selections + index
+        for position in 0..<selection.pointee.ruleCount
+        where heldDue(RuleView(selection, position, block), selection, block) != nil {
+            return true
+        }
+        return false
+    }
+}

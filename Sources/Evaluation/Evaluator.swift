@@ -1,0 +1,195 @@
+public import Events
+public import Expressions
+
+/// Runs a plan over events: conditions and level machines, to detections.
+///
+/// It reads no clock, no file and no random number, and iterates nothing in the order of a hash:
+/// the same plan and the same events give the same detections. Its whole surface is
+/// `process(batch)`, `advance(to:)`, `nextTimer`, and the state going out and in (`states`,
+/// `restore`; later by key group), so that another runtime can host it.
+///
+///     record ─► dispatch ─► selection: where ─► key ─► block ─► each rule: levels ─► detection
+///               (by equality)                 (stage)  (flat)      timers ─┘
+///
+/// Sendable though it holds raw memory: all of it is its own, and it has one owner by its type.
+public struct Evaluator: ~Copyable, @unchecked Sendable {
+    /// What it runs.
+    public let plan: Plan
+    /// Whether changes that storage keeps are collected in `changes`.
+    public let tellsState: Bool
+    /// Whether detections carry values, labels and messages.
+    public let showsValues: Bool
+    /// Where each rule's state lies, by name.
+    let places: [String: Place]
+    /// What was found since the last `takeDetections`, in the one order.
+    var detections: [Detection] = []
+    /// What storage must know since the last `takeChanges`.
+    var changes: [StateChange] = []
+    /// Counts since the start.
+    public internal(set) var counters: EvaluationCounters
+    /// Rule whose judgements are collected, for `--values`.
+    public var traced: Int?
+    /// Judgements of the traced rule since the last `takeJudgements`.
+    var judgements: [Judgement] = []
+
+    let selections: UnsafeMutablePointer<SelectionState>
+    let stages: UnsafeMutablePointer<StageState>
+    let streams: UnsafeMutablePointer<StreamState>
+    var timers = TimerHeap()
+    let scratch = Scratch()
+    let keyBuffer: UnsafeMutableRawPointer
+
+    /// An evaluator without state; `counters` are those to count on from.
+    public init(
+        plan: Plan, tellsState: Bool = false, showsValues: Bool = true,
+        counters: EvaluationCounters = EvaluationCounters()
+    ) {
+        self.plan = plan
+        self.counters = counters
+        self.tellsState = tellsState
+        self.showsValues = showsValues
+        places = Place.all(plan)
+        selections = .allocate(capacity: max(1, plan.selections.count))
+        for index in plan.selections.indices {
+            (selections + index).initialize(to: SelectionState(plan: plan, selection: index))
+        }
+        stages = .allocate(capacity: max(1, plan.stages.count))
+        for (index, stage) in plan.stages.enumerated() {
+            (stages + index).initialize(to: StageState(plan: plan, stage: stage))
+        }
+        streams = .allocate(capacity: max(1, plan.streams.count))
+        for (index, stream) in plan.streams.enumerated() {
+            (streams + index).initialize(
+                to: StreamState(
+                    schema: stream, dispatch: DispatchIndex(plan: plan, stream: index)))
+        }
+        keyBuffer = .allocate(byteCount: Key.encodedLimit, alignment: 8)
+    }
+
+    deinit {
+        selections.deinitialize(count: plan.selections.count).deallocate()
+        stages.deinitialize(count: plan.stages.count).deallocate()
+        streams.deinitialize(count: plan.streams.count).deallocate()
+        keyBuffer.deallocate()
+    }
+
+    /// The earliest time of now before which nothing falls due, nanoseconds since 1970; nil when
+    /// nothing is scheduled.
+    public var nextTimer: Int64? { timers.first }
+
+    /// The detections since the last call, in order.
+    public mutating func takeDetections() -> [Detection] {
+        defer { detections.removeAll(keepingCapacity: true) }
+        return detections
+    }
+
+    /// Whether there are detections or state changes to take.
+    public var hasOutput: Bool { !detections.isEmpty || !changes.isEmpty }
+
+    /// The state changes since the last call, in order.
+    public mutating func takeChanges() -> [StateChange] {
+        defer { changes.removeAll(keepingCapacity: true) }
+        return changes
+    }
+
+    /// The judgements of the traced rule since the last call, in order.
+    public mutating func takeJudgements() -> [Judgement] {
+        defer { judgements.removeAll(keepingCapacity: true) }
+        return judgements
+    }
+
+    /// How many send on a stream, and those longest silent, at most `limit`.
+    public func sources(stream: Int, limit: Int) -> (count: Int, silences: [SourceSilence]) {
+        (streams[stream].sources.count, streams[stream].sources.silences(limit: limit))
+    }
+
+    /// Keys a rule has heard from.
+    public func keyCount(rule: Int) -> Int {
+        guard let place = places[plan.rules[rule].description.name] else { return 0 }
+        return selections[place.selection].slab.count
+    }
+}
+
+/// Where a rule's state lies.
+struct Place {
+    /// Index of the rule in the plan.
+    var rule: Int
+    /// Index of its selection.
+    var selection: Int
+    /// Its place among the selection's rules.
+    var position: Int
+
+    static func all(_ plan: Plan) -> [String: Place] {
+        var places: [String: Place] = [:]
+        for (selection, content) in plan.selections.enumerated() {
+            for (position, rule) in content.rules.enumerated() {
+                places[plan.rules[rule].description.name] = Place(
+                    rule: rule, selection: selection, position: position)
+            }
+        }
+        return places
+    }
+}
+
+/// What an evaluator counts; each is a reason in the conservation law or beside it.
+public struct EvaluationCounters: Sendable, Equatable {
+    /// Events judged or passed by.
+    public var events: UInt64 = 0
+    /// Rows that some rule selected while a field of its key was missing, and no rule judged.
+    public var missingKey: UInt64 = 0
+    /// Rows of a new key that no rule could take: the keys are full.
+    public var maxKeys: UInt64 = 0
+    /// Rows older than their key's newest.
+    public var outOfOrder: UInt64 = 0
+    /// Rows older than their stream's watermark.
+    public var late: UInt64 = 0
+    /// Rows whose `where` was UNKNOWN.
+    public var whereUnknown: UInt64 = 0
+
+    /// All zero.
+    public init() {}
+}
+
+/// What storage must know of a change of state.
+public enum StateChange: Sendable {
+    /// The state of a rule for a key.
+    case changed(KeyState)
+    /// A rule has nothing to keep for a key any more.
+    case gone(rule: String, key: Key)
+    /// A rule with `no_data` heard a key for the first time.
+    case heard(rule: String, key: Key)
+}
+
+/// One judgement of a traced rule: what it read and what it concluded.
+public struct Judgement: Sendable {
+    public var time: Timestamp
+    public var key: Key
+    /// Each `let`, in order of declaration.
+    public var lets: [(name: String, value: Scalar)]
+    /// The condition of each level, in order.
+    public var when: [(name: String, truth: Truth)]
+}
+
+/// What a stream needs beside its declaration.
+struct StreamState: ~Copyable {
+    let dispatch: DispatchIndex
+    var sources: SourceTable
+    let sourceCell: Int
+
+    init(schema: StreamSchema, dispatch: DispatchIndex) {
+        self.dispatch = dispatch
+        sources = SourceTable(lateness: schema.lateness, idle: schema.idle)
+        sourceCell = schema.source ?? -1
+    }
+}
+
+/// The keys of a stage and how to read one from a record.
+struct StageState: ~Copyable {
+    var keys = KeyTable()
+    let by: [(cell: Int, type: FieldType)]
+
+    init(plan: Plan, stage: Plan.Stage) {
+        let fields = plan.streams[stage.stream].fields
+        by = stage.by.map { ($0, fields[$0].type) }
+    }
+}

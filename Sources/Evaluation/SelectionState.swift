@@ -1,0 +1,173 @@
+import Events
+import Expressions
+
+/// A selection at work: its rules flattened for the inner loop, and the state of its keys.
+struct SelectionState: ~Copyable {
+    /// A rule as the inner loop needs it.
+    struct RuleCode {
+        /// Index in the plan.
+        var rule: Int
+        /// Offset of its `RuleState` in a block.
+        var offset: Int
+        var firstLevel: Int
+        var levelCount: Int
+        var clearFor: Int64
+        /// Whether storage keeps a running `clear_for`.
+        var storesClear: Bool
+        /// Nanoseconds to silence; 0 without `no_data`.
+        var noDataAfter: Int64
+        var noDataClears: Bool
+    }
+
+    /// A level as the inner loop needs it.
+    struct LevelCode {
+        var when: Condition
+        var clear: Condition?
+        /// Nanoseconds, or -1 where TRUE rows are counted.
+        var holdFor: Int64
+        var holdReadings: Int
+        /// Whether storage keeps a running hold of this level.
+        var stored: Bool
+    }
+
+    let stage: Int
+    let stream: Int
+    /// All of `where`, for rows whose selecting field is UNKNOWN.
+    let whole: Condition?
+    /// What is left to judge on rows that the dispatch index found.
+    let residual: Condition?
+    let rules: UnsafeMutablePointer<RuleCode>
+    let ruleCount: Int
+    let levels: UnsafeMutablePointer<LevelCode>
+    let levelCount: Int
+    /// Nanoseconds a value is held after its row; 0 when a key is judged by its rows only.
+    let heldFor: Int64
+    /// Whether something may fall due between rows.
+    let isTimed: Bool
+    /// Whether blocks keep a copy of the newest row.
+    let keepsRow: Bool
+    let hasNoData: Bool
+
+    /// Block of each key of the stage, plus one; zero when it has none.
+    var blockOf = FlatArray<UInt32>()
+    var slab: BlockSlab
+
+    init(plan: Plan, selection index: Int) {
+        let selection = plan.selections[index]
+        let chosen = selection.rules.map { plan.rules[$0] }
+        let layout = BlockLayout(levelCounts: chosen.map(\.levels.count))
+        stage = selection.stage
+        stream = plan.stages[selection.stage].stream
+        whole = chosen.first?.where
+        residual = selection.residual
+        ruleCount = chosen.count
+        levelCount = chosen.reduce(0) { $0 + $1.levels.count }
+        rules = .allocate(capacity: ruleCount)
+        levels = .allocate(capacity: levelCount)
+        var level = 0
+        for (position, rule) in chosen.enumerated() {
+            let noData = rule.description.noData
+            (rules + position).initialize(
+                to: RuleCode(
+                    rule: selection.rules[position], offset: layout.rules[position],
+                    firstLevel: level, levelCount: rule.levels.count, clearFor: rule.clearFor,
+                    storesClear: rule.clearFor >= SelectionState.storedHold,
+                    noDataAfter: noData?.after ?? 0, noDataClears: noData?.action == .clear))
+            for step in rule.levels {
+                (levels + level).initialize(to: LevelCode(step))
+                level += 1
+            }
+        }
+        heldFor = (plan.streams[stream].expect ?? 0) * 3
+        hasNoData = chosen.contains { $0.description.noData != nil }
+        isTimed = heldFor > 0 || hasNoData
+        keepsRow = isTimed
+        slab = BlockSlab(blockSize: layout.size)
+    }
+
+    deinit {
+        for index in 0..<slab.count {
+            slab[index].assumingMemoryBound(to: BlockHeader.self).pointee.row?.deallocate()
+        }
+        rules.deinitialize(count: ruleCount).deallocate()
+        levels.deinitialize(count: levelCount).deallocate()
+    }
+
+    /// Shorter holds are not stored: a restart loses at most that.
+    static let storedHold: Int64 = 10_000_000_000
+
+    /// A new block for a key; its index.
+    mutating func addBlock(key: Int) -> Int {
+        blockOf.extend(to: key + 1, filler: 0)
+        let index = slab.append()
+        blockOf[key] = UInt32(index + 1)
+        let block = slab[index]
+        var header = BlockHeader()
+        header.key = UInt32(key)
+        block.bindMemory(to: BlockHeader.self, capacity: 1).initialize(to: header)
+        for position in 0..<ruleCount {
+            let code = rules[position]
+            let state = block + code.offset
+            state.bindMemory(to: RuleState.self, capacity: 1).initialize(to: RuleState())
+            (state + MemoryLayout<RuleState>.stride)
+                .bindMemory(to: LevelState.self, capacity: code.levelCount)
+                .initialize(repeating: LevelState(), count: code.levelCount)
+        }
+        return index
+    }
+}
+
+extension SelectionState.LevelCode {
+    init(_ level: Rule.Level) {
+        when = level.when
+        clear = level.clear
+        switch level.hold {
+        case .time(let nanoseconds):
+            holdFor = nanoseconds
+            holdReadings = 0
+            stored = nanoseconds >= SelectionState.storedHold
+        case .readings(let count):
+            holdFor = -1
+            holdReadings = count
+            stored = count > 1
+        }
+    }
+
+    /// Whether a hold that runs is complete at `time`.
+    @inline(__always)
+    func isComplete(_ state: LevelState, at time: Int64) -> Bool {
+        holdFor >= 0
+            ? time &- state.since &- state.paused >= holdFor : state.readings >= holdReadings
+    }
+}
+
+/// One rule's state in a block, with the levels behind it.
+struct RuleView {
+    let code: UnsafeMutablePointer<SelectionState.RuleCode>
+    let state: UnsafeMutablePointer<RuleState>
+    let levels: UnsafeMutablePointer<LevelState>
+    let codes: UnsafeMutablePointer<SelectionState.LevelCode>
+
+    @inline(__always)
+    init(_ selection: UnsafeMutablePointer<SelectionState>, _ position: Int, _ block: UnsafeMutableRawPointer) {
+        code = selection.pointee.rules + position
+        let place = block + code.pointee.offset
+        state = place.assumingMemoryBound(to: RuleState.self)
+        levels = (place + MemoryLayout<RuleState>.stride).assumingMemoryBound(
+            to: LevelState.self)
+        codes = selection.pointee.levels + code.pointee.firstLevel
+    }
+
+    /// Notes a change that storage keeps.
+    @inline(__always)
+    func markChanged() { state.pointee.flags |= RuleState.changed }
+
+    /// Whether some hold runs, paused or not.
+    @inline(__always)
+    var hasHold: Bool {
+        for index in 0..<code.pointee.levelCount where levels[index].since != noTime {
+            return true
+        }
+        return false
+    }
+}

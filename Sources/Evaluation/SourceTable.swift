@@ -1,0 +1,153 @@
+import Events
+
+/// Who sends on a stream, how far each has come, and the stream's watermark.
+///
+/// The watermark is the newest time that every source which is not idle has passed, minus the
+/// stream's lateness; it never goes back. It is brought up to date only when a row could be late:
+/// the row of a new source, of one that was idle, or one older than its source's newest. Between
+/// such rows it can only have grown, so nothing is missed.
+struct SourceTable: ~Copyable {
+    /// What is known of a source.
+    struct Source: BitwiseCopyable {
+        var newest: Int64
+        var lastArrival: Int64
+        var events: UInt64
+        /// Whether it stands in the heap and holds the watermark.
+        var holds: Bool
+    }
+
+    private var keys = KeyTable()
+    private var sources = FlatArray<Source>()
+    /// (newest when entered, source): a source's entry may lag behind its newest.
+    private var heap = TimerHeap()
+    private let lateness: Int64
+    private let idle: Int64
+    /// The watermark as last brought up to date; `noTime` before the first row.
+    private(set) var watermark = noTime
+
+    init(lateness: Int64, idle: Int64) {
+        self.lateness = lateness
+        self.idle = idle
+    }
+
+    /// Number of sources heard from.
+    var count: Int { sources.count }
+
+    /// Notes a row; whether it is late.
+    ///
+    /// `advances` is false for a stamp ahead of now, which must not move the watermark.
+    @inline(__always)
+    mutating func note(
+        _ name: UnsafeRawBufferPointer, time: Int64, arrival: Int64, advances: Bool
+    ) -> Bool {
+        let hash = KeyTable.hash(name)
+        if let index = keys.find(name, hash: hash) {
+            let source = sources.base + index
+            let returning = arrival - source.pointee.lastArrival > idle
+            source.pointee.events &+= 1
+            if !returning, time >= source.pointee.newest {
+                if advances { source.pointee.newest = time }
+                source.pointee.lastArrival = arrival
+                return false
+            }
+            return noteUnusual(index, time: time, arrival: arrival, advances: advances)
+        }
+        return noteNew(name, hash: hash, time: time, arrival: arrival, advances: advances)
+    }
+
+    private mutating func noteUnusual(
+        _ index: Int, time: Int64, arrival: Int64, advances: Bool
+    ) -> Bool {
+        bringUp(now: arrival)
+        let late = time < watermark
+        let source = sources.base + index
+        source.pointee.lastArrival = arrival
+        if advances, time > source.pointee.newest { source.pointee.newest = time }
+        if !source.pointee.holds {
+            source.pointee.holds = true
+            heap.push(entry(index))
+        }
+        return late
+    }
+
+    private mutating func noteNew(
+        _ name: UnsafeRawBufferPointer, hash: UInt64, time: Int64, arrival: Int64, advances: Bool
+    ) -> Bool {
+        if sources.count > 0 { bringUp(now: arrival) }
+        let late = time < watermark
+        // Beyond the limit a source is not followed: its rows are judged like any other.
+        guard sources.count < Limits.keysPerRule else { return late }
+        let index = keys.insert(name, hash: hash)
+        sources.append(
+            Source(
+                newest: advances ? time : min(time, arrival), lastArrival: arrival, events: 1,
+                holds: true))
+        heap.push(entry(index))
+        return late
+    }
+
+    private func entry(_ index: Int) -> TimerHeap.Entry {
+        TimerHeap.Entry(due: sources[index].newest, selection: 0, block: UInt32(index))
+    }
+
+    /// Brings the watermark up to date: the least newest time of the sources that are not idle.
+    private mutating func bringUp(now: Int64) {
+        while let top = heap.first {
+            guard let entered = heap.pop(before: top + 1) else { break }
+            let index = Int(entered.block)
+            let source = sources[index]
+            if now - source.lastArrival > idle {
+                (sources.base + index).pointee.holds = false
+                continue
+            }
+            heap.push(entry(index))
+            if source.newest == entered.due {
+                watermark = max(watermark, source.newest - lateness)
+                return
+            }
+        }
+        // All are idle: the watermark follows now.
+        watermark = max(watermark, now - lateness)
+    }
+
+    /// Each source with the arrival of its newest row, longest silent first; at most `limit`.
+    func silences(limit: Int) -> [SourceSilence] {
+        (0..<sources.count)
+            .sorted {
+                (sources[$0].lastArrival, $0) < (sources[$1].lastArrival, $1)
+            }
+            .prefix(limit)
+            .map {
+                SourceSilence(
+                    name: SourceTable.name(keys.bytes(of: $0)),
+                    lastArrival: sources[$0].lastArrival, events: sources[$0].events)
+            }
+    }
+
+    /// First byte of the name of a feed, in place of a source of its own: never one of UTF-8.
+    static var feedMark: UInt8 { 0xFF }
+
+    private static func name(_ bytes: [UInt8]) -> SourceSilence.Name {
+        guard bytes.count == 3, bytes[0] == feedMark else {
+            return .source(String(decoding: bytes, as: UTF8.self))
+        }
+        return .feed(Int(bytes[1]) | Int(bytes[2]) << 8)
+    }
+}
+
+/// When a source of a stream was last heard.
+public struct SourceSilence: Sendable {
+    /// Who it is.
+    public enum Name: Hashable, Sendable {
+        /// The value of the stream's `source` field.
+        case source(String)
+        /// A feed by its index, where the stream or the event names no source.
+        case feed(Int)
+    }
+
+    public var name: Name
+    /// Arrival of its newest row, nanoseconds since 1970.
+    public var lastArrival: Int64
+    /// Rows since the start.
+    public var events: UInt64
+}

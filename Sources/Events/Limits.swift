@@ -1,0 +1,23 @@
+/// The named limits of the core; each has a counter or a diagnostic where it is reached.
+public enum Limits {
+    /// Fields a stream may declare: one presence bit each in a 64-bit word.
+    public static let fieldsPerStream = 64
+    /// Bytes of the values of one key together.
+    public static let keyBytes = 128
+    /// Bytes of text a field may hold, by default.
+    public static let textBytes = 4096
+    /// Bytes of one frame, by default.
+    public static let frameBytes = 4 << 20
+    /// Nesting of a JSON document, by default.
+    public static let depth = 64
+    /// Readings one frame may carry, by default.
+    public static let readingsPerFrame = 10_000
+    /// Keys a rule may hold, by default.
+    public static let keysPerRule = 1_000_000
+    /// Bytes of an outbound topic: libzmq 4.3.4 mis-encodes subscriptions of 246 to 255 bytes.
+    /// https://github.com/zeromq/libzmq/pull/4564
+    public static let topicBytes = 240
+    /// The largest record a frame can give: header, all cells, all texts, rounded to 8.
+    public static let recordBytes =
+        EventRecord.headerBytes + fieldsPerStream * (8 + textBytes + 8)
+}

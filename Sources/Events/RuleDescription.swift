@@ -1,0 +1,122 @@
+/// What a rule says about itself: everything its incidents and messages need that is not a
+/// condition. Index i of a plan's rules is described by its `RuleDescription`.
+public struct RuleDescription: Hashable, Sendable {
+    /// The name in `rule:`; unique in a rule set.
+    public var name: String
+    /// First 16 hexadecimal digits of the SHA-256 of the rule's canonical text.
+    public var hash: String
+    /// For people; the name when the rule gives none.
+    public var title: String
+    /// Kind of hazard, a topic component; `-` when the rule gives none.
+    public var hazard: String
+    /// Where the threshold comes from.
+    public var source: Provenance?
+    /// Names of the `by` fields, in order.
+    public var keyNames: [String]
+    /// What state belongs to: a rule whose stream or `by` changed is another rule.
+    public var partition: String
+    /// The ladder from low to high; one level named `active` without `levels`.
+    public var levels: [LevelDescription]
+    /// How long a message stays valid, in nanoseconds; refreshed at three quarters of it.
+    public var lifetime: Int64
+    /// What silence does.
+    public var noData: NoDataPolicy?
+    /// Words of CAP 1.2.
+    public var cap: CAPWords
+
+    /// A description.
+    public init(
+        name: String, hash: String, title: String, hazard: String, source: Provenance?,
+        keyNames: [String], partition: String, levels: [LevelDescription], lifetime: Int64,
+        noData: NoDataPolicy?, cap: CAPWords
+    ) {
+        self.name = name
+        self.hash = hash
+        self.title = title
+        self.hazard = hazard
+        self.source = source
+        self.keyNames = keyNames
+        self.partition = partition
+        self.levels = levels
+        self.lifetime = lifetime
+        self.noData = noData
+        self.cap = cap
+    }
+}
+
+/// One step of a ladder.
+public struct LevelDescription: Hashable, Sendable {
+    /// The name in `levels:`.
+    public var name: String
+    /// How bad it is; never milder than the level below.
+    public var severity: Severity
+
+    /// A level.
+    public init(name: String, severity: Severity) {
+        self.name = name
+        self.severity = severity
+    }
+}
+
+/// Where a threshold comes from (`source:` of a rule).
+public struct Provenance: Hashable, Sendable {
+    public var title: String
+    public var url: String?
+    public var region: String?
+    public var confidence: String?
+
+    /// A source; only the title is required.
+    public init(
+        title: String, url: String? = nil, region: String? = nil, confidence: String? = nil
+    ) {
+        self.title = title
+        self.url = url
+        self.region = region
+        self.confidence = confidence
+    }
+}
+
+/// `no_data: {after: d, do: …}`.
+public struct NoDataPolicy: Hashable, Sendable {
+    /// What the silence of a key does.
+    public enum Action: String, CaseIterable, Sendable {
+        /// One update that says so; the level stays.
+        case hold
+        /// A separate incident `RULE/no-data`.
+        case alert
+        /// Leaves the level, with that cause, and erases the key's holds.
+        case clear
+    }
+
+    /// Nanoseconds of the key's clock without a usable row.
+    public var after: Int64
+    public var action: Action
+    /// Severity of the separate incident.
+    public var severity: Severity
+
+    /// A policy.
+    public init(after: Int64, action: Action, severity: Severity) {
+        self.after = after
+        self.action = action
+        self.severity = severity
+    }
+}
+
+/// What a rule says in the words of CAP 1.2 (`cap:`).
+public struct CAPWords: Hashable, Sendable {
+    public var category: String?
+    public var urgency: String
+    public var certainty: String
+    public var responseTypes: [String]
+
+    /// The words; what a rule does not say is `Unknown`.
+    public init(
+        category: String? = nil, urgency: String = "Unknown", certainty: String = "Unknown",
+        responseTypes: [String] = []
+    ) {
+        self.category = category
+        self.urgency = urgency
+        self.certainty = certainty
+        self.responseTypes = responseTypes
+    }
+}

@@ -1,0 +1,92 @@
+/// A typed member of a stream's events.
+public enum FieldType: String, CaseIterable, Sendable {
+    case string, int, double, bool, timestamp
+}
+
+/// How a time is written in a payload.
+public enum TimeFormat: Hashable, Sendable {
+    /// RFC 3339 text.
+    case rfc3339
+    /// A number since 1970-01-01T00:00:00Z; `unit` is its length in nanoseconds.
+    case epoch(unit: Int64)
+}
+
+/// One declared field of a stream: where its value stands in a payload and what makes it UNKNOWN.
+public struct Field: Hashable, Sendable {
+    /// The name rules use.
+    public var name: String
+    /// The type its cell holds.
+    public var type: FieldType
+    /// The unit of its numbers, as written (`m`, `mm/h`); compared, not converted.
+    public var unit: String?
+    /// Member names from the document's root to the value.
+    public var path: [String]
+    /// Numbers outside are UNKNOWN.
+    public var valid: ClosedRange<Double>?
+    /// Values that stand for "no value": they are UNKNOWN.
+    public var missing: [Scalar]
+    /// Whether a number or Boolean is also accepted inside a string (`from: text`).
+    public var fromText: Bool
+    /// How a `timestamp` field is written.
+    public var timeFormat: TimeFormat
+
+    /// A field; `path` defaults to its name as one member.
+    public init(
+        name: String, type: FieldType, unit: String? = nil, path: [String]? = nil,
+        valid: ClosedRange<Double>? = nil, missing: [Scalar] = [], fromText: Bool = false,
+        timeFormat: TimeFormat = .rfc3339
+    ) {
+        self.name = name
+        self.type = type
+        self.unit = unit
+        self.path = path ?? [name]
+        self.valid = valid
+        self.missing = missing
+        self.fromText = fromText
+        self.timeFormat = timeFormat
+    }
+}
+
+/// Where an event's time comes from.
+public enum TimeSource: Hashable, Sendable {
+    /// No time in the payload: event time is arrival.
+    case arrival
+    /// A member of the payload, declared as a field or not.
+    case member(path: [String], format: TimeFormat)
+}
+
+/// A named kind of events, as declared under `streams:`.
+public struct StreamSchema: Hashable, Sendable {
+    /// The name rules refer to.
+    public var name: String
+    /// The topic prefix that selects it; a match ends at the end, a `.` or a `/`.
+    public var topic: String
+    /// Declared fields, at most `Limits.fieldsPerStream`, in order of declaration = order of cells.
+    public var fields: [Field]
+    /// Where event time comes from.
+    public var time: TimeSource
+    /// Index of the field that names who sent it; nil: the feed's name.
+    public var source: Int?
+    /// Nominal interval in nanoseconds; nil for events that come when they come.
+    public var expect: Int64?
+    /// How far behind the newest a row may be, in nanoseconds.
+    public var lateness: Int64
+    /// After how many nanoseconds a silent source stops holding the watermark.
+    public var idle: Int64
+
+    /// A stream with the defaults of a rule file: `topic` = name, lateness 0 s, idle 10 m.
+    public init(
+        name: String, topic: String? = nil, fields: [Field], time: TimeSource = .arrival,
+        source: Int? = nil, expect: Int64? = nil, lateness: Int64 = 0,
+        idle: Int64 = 600_000_000_000
+    ) {
+        self.name = name
+        self.topic = topic ?? name
+        self.fields = fields
+        self.time = time
+        self.source = source
+        self.expect = expect
+        self.lateness = lateness
+        self.idle = idle
+    }
+}

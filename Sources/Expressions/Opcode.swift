@@ -1,0 +1,99 @@
+/// What one instruction does.
+///
+/// The set is typed: an opcode fixes the types of its operands, which the checker has proved, so a
+/// run tests no types. Unless it says otherwise, an instruction with an UNKNOWN operand is UNKNOWN.
+public enum Opcode: UInt8, Sendable, CaseIterable {
+    /// target := an Int64, bool, timestamp or duration cell.
+    case loadWord
+    /// target := a double cell; in mode `rule` UNKNOWN unless finite.
+    case loadDouble
+    /// target := a text cell.
+    case loadText
+    /// target := eight immediate bytes.
+    case constant
+    /// target := text of the program's pool.
+    case constantText
+    /// target := UNKNOWN.
+    case unknown
+    /// target := left.
+    case copy
+
+    /// target := left RELATION right, as Int64 (also bool, timestamp, duration).
+    case compareInt
+    /// target := left RELATION right, as doubles.
+    case compareDouble
+    /// target := left RELATION right, an Int64 and a double by their exact values.
+    case compareIntDouble
+    /// target := left RELATION right, as text by code points.
+    case compareText
+    /// target := Int64 cell RELATION immediate.
+    case compareIntCell
+    /// target := double cell RELATION immediate, in mode `rule`.
+    case compareDoubleCell
+    /// target := target AND Int64 cell RELATION immediate: what most conjunctions are made of.
+    case andIntCell
+    /// target := target AND double cell RELATION immediate, in mode `rule`.
+    case andDoubleCell
+    /// target := target OR Int64 cell RELATION immediate.
+    case orIntCell
+    /// target := target OR double cell RELATION immediate, in mode `rule`.
+    case orDoubleCell
+
+    /// Kleene AND: FALSE absorbs UNKNOWN.
+    case and
+    /// Kleene OR: TRUE absorbs UNKNOWN.
+    case or
+    /// OR of a list's elements: UNKNOWN if either side is, as a CEL list with an error in it is one.
+    case strictOr
+    /// NOT.
+    case not
+    /// target := target ? left : right; only the chosen side may make it UNKNOWN.
+    case select
+    /// target := whether left is known; never UNKNOWN.
+    case isKnown
+
+    /// target := left + right; UNKNOWN on overflow, like all of the integer operations.
+    case addInt
+    /// target := left - right.
+    case subtractInt
+    /// target := left * right.
+    case multiplyInt
+    /// target := left / right towards zero; UNKNOWN for division by zero.
+    case divideInt
+    /// target := remainder with the sign of left; UNKNOWN for division by zero.
+    case remainderInt
+    /// target := -left.
+    case negateInt
+
+    /// target := left + right; in mode `rule` UNKNOWN unless finite, like all double operations.
+    case addDouble
+    /// target := left - right.
+    case subtractDouble
+    /// target := left * right.
+    case multiplyDouble
+    /// target := left / right.
+    case divideDouble
+    /// target := -left.
+    case negateDouble
+
+    /// target := left followed by right; UNKNOWN beyond the scratch's limit.
+    case concatenate
+    /// target := the Int64 left as text with `immediate` decimals.
+    case fixedInt
+    /// target := the double left as text with `immediate` decimals.
+    case fixedDouble
+}
+
+/// One step of a program: sixteen bytes, no pointers.
+struct Instruction {
+    /// Constant bits; text: low half offset in the pool, high half length.
+    var immediate: UInt64 = 0
+    var opcode: Opcode
+    /// Raw value of a `Relation`.
+    var relation: UInt8 = 0
+    /// Register that takes the result.
+    var target: UInt8
+    var left: UInt8 = 0
+    var right: UInt8 = 0
+    var cell: UInt8 = 0
+}

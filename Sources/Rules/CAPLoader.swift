@@ -1,0 +1,54 @@
+import Events
+
+/// Reads what a rule says of itself for others: `cap:` in the words of CAP 1.2
+/// (https://docs.oasis-open.org/emergency/cap/v1.2/CAP-v1.2-os.html), and `source:`.
+enum CAPLoader {
+    private static let vocabulary = Vocabulary(
+        "a `cap`", known: ["category", "urgency", "certainty", "responseType"],
+        later: ["event", "eventCode", "senderName", "web", "contact", "audience", "parameter"])
+    private static let sourceVocabulary = Vocabulary(
+        "a `source`", known: ["title", "url", "region", "confidence"])
+
+    private static let categories = [
+        "Geo", "Met", "Safety", "Security", "Rescue", "Fire", "Health", "Env", "Transport",
+        "Infra", "CBRNE", "Other",
+    ]
+    private static let urgencies = ["Immediate", "Expected", "Future", "Past", "Unknown"]
+    private static let certainties = ["Observed", "Likely", "Possible", "Unlikely", "Unknown"]
+    private static let responseTypes = [
+        "Shelter", "Evacuate", "Prepare", "Execute", "Avoid", "Monitor", "Assess", "AllClear",
+        "None",
+    ]
+
+    /// The words of `cap:`.
+    static func words(_ cursor: Cursor) -> CAPWords {
+        var words = CAPWords()
+        guard let section = cursor.section(vocabulary) else { return words }
+        words.category = section["category"].flatMap { $0.word(of: categories) }
+        if let urgency = section["urgency"]?.word(of: urgencies) { words.urgency = urgency }
+        if let certainty = section["certainty"]?.word(of: certainties) {
+            words.certainty = certainty
+        }
+        for item in section["responseType"]?.listOrSingle(of: "words") ?? [] {
+            guard let word = item.word(of: responseTypes) else { continue }
+            guard !words.responseTypes.contains(word) else {
+                item.fail("`\(word)` is already there")
+                continue
+            }
+            words.responseTypes.append(word)
+        }
+        return words
+    }
+
+    /// Where the threshold comes from.
+    static func provenance(_ cursor: Cursor) -> Provenance? {
+        guard let section = cursor.section(sourceVocabulary) else { return nil }
+        let title = section.required("title")?.text()
+        let url = section["url"]?.text()
+        let region = section["region"]?.text()
+        let confidence = section["confidence"]?.text()
+        return title.map {
+            Provenance(title: $0, url: url, region: region, confidence: confidence)
+        }
+    }
+}

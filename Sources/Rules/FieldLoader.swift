@@ -1,0 +1,152 @@
+import CEL
+import Events
+
+/// Reads the fields of a stream.
+struct FieldLoader {
+    static let vocabulary = Vocabulary(
+        "a field", known: ["type", "unit", "valid", "missing", "path", "from"], later: ["key"])
+    static let types = FieldType.allCases.map(\.rawValue)
+
+    private let name: String
+    private let value: Cursor
+
+    /// Fields in the order of their cells, and the names of those that could not be read.
+    struct Fields {
+        var read: [Field] = []
+        var broken: Set<String> = []
+    }
+
+    /// All fields of a mapping, and the names of those that could not be read.
+    static func fields(in cursor: Cursor) -> Fields {
+        var fields = Fields()
+        for (key, value) in cursor.entries(of: "fields") ?? [] {
+            guard let name = fieldName(key) else {
+                if let text = key.string() { fields.broken.insert(text) }
+                continue
+            }
+            guard fields.read.count < Limits.fieldsPerStream else {
+                key.fail("a stream has at most \(Limits.fieldsPerStream) fields")
+                break
+            }
+            if let field = FieldLoader(name: name, value: value).load(owner: key.range) {
+                fields.read.append(field)
+            } else {
+                fields.broken.insert(name)
+            }
+        }
+        return fields
+    }
+
+    /// The name of a field: one that an expression can say.
+    private static func fieldName(_ cursor: Cursor) -> String? {
+        guard let name = cursor.string() else { return nil }
+        if name.contains(".") {
+            return cursor.fail(
+                "`\(name)` has a dot",
+                hint: "give it a name and say where it stands: `{type: …, path: \(name)}`")
+        }
+        return identifier(
+            cursor, hint: "call it something else; for a member of that name write `path: \(name)`")
+    }
+
+    /// A name that an expression can say; `hint` says what to do about a reserved one.
+    static func identifier(_ cursor: Cursor, hint: String = "call it something else") -> String? {
+        guard let name = cursor.string() else { return nil }
+        let isFirst = name.utf8.first.map { $0 > UInt8(ascii: "9") } ?? false
+        guard isFirst, name.utf8.allSatisfy({ Cursor.isWordByte($0) || $0 == UInt8(ascii: "_") })
+        else {
+            return cursor.fail(
+                "`\(name)` is not a name",
+                hint: "names in expressions have letters, digits and `_`, and begin with no digit")
+        }
+        guard !CEL.isReservedWord(name) else {
+            return cursor.fail("`\(name)` is a word of the expression language", hint: hint)
+        }
+        return name
+    }
+
+    /// `a.b`, or a list of members that may have dots.
+    static func path(_ cursor: Cursor) -> [String]? {
+        if cursor.node.scalar != nil {
+            guard let text = cursor.text() else { return nil }
+            let members = text.split(separator: ".", omittingEmptySubsequences: false)
+            guard !members.contains(where: \.isEmpty) else {
+                return cursor.fail("`\(text)` has an empty member", hint: "write it as `a.b`")
+            }
+            return members.map(String.init)
+        }
+        guard let items = cursor.list(of: "members") else { return nil }
+        guard !items.isEmpty else { return cursor.fail("\(cursor.name) is empty") }
+        let members = items.map { $0.string() }
+        return members.contains(nil) ? nil : members.compactMap { $0 }
+    }
+
+    /// A field whose type is known, even if something else about it is wrong (and told).
+    private func load(owner: Range<Int>) -> Field? {
+        guard value.isMapping else {
+            guard let type = type(value) else { return nil }
+            return Field(name: name, type: type)
+        }
+        guard let section = value.section(FieldLoader.vocabulary, owner: owner),
+            let type = section.required("type", hint: "it is one of \(Spelling.list(Self.types))")
+                .flatMap(type)
+        else { return nil }
+        var field = Field(name: name, type: type)
+        let isNumber = type == .int || type == .double
+        if let unit = section["unit"] {
+            guard isNumber else {
+                unit.fail("only numbers have a unit, and `\(name)` is a \(type.rawValue)")
+                return field
+            }
+            field.unit = unit.text()
+        }
+        if let valid = section["valid"] { field.valid = range(valid, isNumber: isNumber, type) }
+        if let missing = section["missing"] { field.missing = self.missing(missing, type) }
+        if let path = section["path"].flatMap(FieldLoader.path) { field.path = path }
+        if let from = section["from"], from.word(of: ["text"]) != nil {
+            switch type {
+            case .int, .double, .bool: field.fromText = true
+            case .string, .timestamp:
+                from.fail(
+                    "`from: text` is for numbers and bools, and `\(name)` is a \(type.rawValue)")
+            }
+        }
+        return field
+    }
+
+    private func type(_ cursor: Cursor) -> FieldType? {
+        cursor.word(of: FieldLoader.types).flatMap(FieldType.init(rawValue:))
+    }
+
+    private func range(_ cursor: Cursor, isNumber: Bool, _ type: FieldType) -> ClosedRange<Double>?
+    {
+        guard isNumber else {
+            return cursor.fail(
+                "only numbers have a `valid` range, and `\(name)` is a \(type.rawValue)")
+        }
+        guard let items = cursor.list(of: "two numbers") else { return nil }
+        guard items.count == 2 else {
+            return cursor.fail("`valid` must have two numbers", hint: "write `valid: [-5, 40]`")
+        }
+        guard let low = items[0].double(infinite: true), let high = items[1].double(infinite: true)
+        else { return nil }
+        guard low <= high else {
+            return cursor.fail(
+                "the range is empty", hint: "write the lower number first: `valid: [lower, upper]`")
+        }
+        return low...high
+    }
+
+    private func missing(_ cursor: Cursor, _ type: FieldType) -> [Scalar] {
+        (cursor.listOrSingle(of: "values") ?? []).compactMap { item in
+            switch type {
+            case .string: item.string().map(Scalar.string)
+            case .int: item.int().map(Scalar.int)
+            case .double: item.double().map(Scalar.double)
+            case .bool: item.bool().map(Scalar.bool)
+            case .timestamp:
+                item.fail("a timestamp has no `missing` values", hint: "only null stands for none")
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import CEL
+import Evaluation
+import Events
+import Expressions
+
+/// Reads the ladder of a rule: `levels:`, or the one level written at the rule itself.
+struct LevelLoader {
+    static let vocabulary = Vocabulary("a level", known: ["when", "clear", "severity", "for"])
+    private static let readingsVocabulary = Vocabulary("a `for`", known: ["readings"])
+    private static let severities = Severity.allCases.map(\.name)
+
+    /// The names its expressions may use.
+    let scope: Scope
+
+    /// A level as far as it could be read; a hole is told.
+    struct Loaded {
+        var name: String
+        var severity: Severity
+        var when: Checked?
+        var clear: Checked?
+        var hold: Rule.Hold
+
+        /// For the plan; nil when the condition has problems.
+        var compiled: Rule.Level? {
+            when.map { when in
+                Rule.Level(
+                    when: when.condition(mode: .rule), clear: clear?.condition(mode: .rule),
+                    hold: hold)
+            }
+        }
+    }
+
+    /// The levels from low to high; `isTriggered` says that a trigger of a later version stands in
+    /// their place, so that they are not missed.
+    func levels(of rule: Section, isTriggered: Bool) -> [Loaded] {
+        guard rule.has("levels") else {
+            if isTriggered {
+                _ = rule["severity"].flatMap(LevelLoader.severity)
+                return []
+            }
+            return level("active", rule).map { [$0] } ?? []
+        }
+        for key in LevelLoader.vocabulary.known where rule[key] != nil {
+            rule[key]?.fail(
+                "`\(key)` belongs to each level when a rule has `levels`",
+                hint: "move it into the levels")
+        }
+        guard let cursor = rule["levels"], let entries = cursor.entries(of: "levels") else {
+            return []
+        }
+        guard !entries.isEmpty else {
+            return cursor.fail("`levels` is empty", hint: "name at least one level") ?? []
+        }
+        var levels: [Loaded] = []
+        for (key, value) in entries {
+            guard let section = value.section(LevelLoader.vocabulary, owner: key.range) else {
+                continue
+            }
+            let name = self.name(key)
+            guard let level = level(name ?? "", section), name != nil else { continue }
+            if let below = levels.last, level.severity < below.severity {
+                section["severity"]?.fail(
+                    "level `\(level.name)` is milder than `\(below.name)` below it",
+                    hint:
+                        "levels are written from low to high; `\(below.name)` is \(below.severity.name)"
+                )
+            }
+            levels.append(level)
+        }
+        return levels
+    }
+
+    /// A severity.
+    static func severity(_ cursor: Cursor) -> Severity? {
+        cursor.word(of: severities).flatMap(Severity.init(name:))
+    }
+
+    private func name(_ key: Cursor) -> String? {
+        guard let name = key.identity() else { return nil }
+        guard name != "inactive", name != "pending" else {
+            return key.fail(
+                "a level cannot be called `\(name)`", hint: "`\(name)` says that no level is active"
+            )
+        }
+        return name
+    }
+
+    private func level(_ name: String, _ section: Section) -> Loaded? {
+        let when = section.required("when", hint: "write `when: CONDITION`")
+        let whenChecked = scope.check(when, .condition)
+        let clear = scope.check(section["clear"], .condition)
+        let hold = section["for"].map(hold) ?? .time(0)
+        let word = section.required(
+            "severity", hint: "it is one of \(Spelling.list(LevelLoader.severities))")
+        if let when, let whenChecked, whenChecked.referencedFields.isEmpty,
+            whenChecked.condition(mode: .rule).constant != .yes
+        {
+            when.report.warning("this condition is never TRUE", at: when.range)
+        }
+        guard let severity = word.flatMap(LevelLoader.severity), let hold else { return nil }
+        return Loaded(
+            name: name, severity: severity, when: whenChecked, clear: clear, hold: hold)
+    }
+
+    private func hold(_ cursor: Cursor) -> Rule.Hold? {
+        guard cursor.isMapping else { return cursor.duration().map(Rule.Hold.time) }
+        guard let section = cursor.section(LevelLoader.readingsVocabulary) else { return nil }
+        let readings = section.required("readings", hint: "`for: {readings: 3}`")
+        return readings?.int(in: 1...(.max)).map { .readings(Int($0)) }
+    }
+}

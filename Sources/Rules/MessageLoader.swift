@@ -1,0 +1,66 @@
+import CEL
+import Evaluation
+import Expressions
+
+/// Reads `message:`: texts with `${expression}` in one or more languages.
+struct MessageLoader {
+    private static let parts = ["headline", "description", "instruction"]
+    private static let vocabulary = Vocabulary("a message", known: parts)
+
+    private let scope: Scope
+
+    /// Texts may use the names of `scope`, and `title` for the rule's title.
+    init(_ scope: Scope, title: String) {
+        var scope = scope
+        scope.define("title", text: title)
+        self.scope = scope
+    }
+
+    /// Languages in the order of the file, parts in the order headline, description, instruction.
+    /// A text alone is an English headline.
+    func load(_ cursor: Cursor) -> [Rule.Named<[Rule.Named<Template>]>] {
+        if cursor.node.scalar != nil {
+            guard let headline = template(cursor) else { return [] }
+            return [Rule.Named("en", [Rule.Named("headline", headline)])]
+        }
+        guard let entries = cursor.entries(of: "languages") else { return [] }
+        guard !entries.isEmpty else { return cursor.fail("`message` is empty") ?? [] }
+        return entries.compactMap { key, value in
+            guard let language = language(key),
+                let section = value.section(MessageLoader.vocabulary, owner: key.range)
+            else { return nil }
+            if !MessageLoader.parts.contains(where: section.has) {
+                section.missing("a `headline`")
+            }
+            let texts = MessageLoader.parts.compactMap { part in
+                section[part].flatMap(template).map { Rule.Named(part, $0) }
+            }
+            return Rule.Named(language, texts)
+        }
+    }
+
+    private func template(_ cursor: Cursor) -> Template? {
+        scope.checkTemplate(cursor)?.template(mode: .rule)
+    }
+
+    /// A language tag (RFC 5646), as far as its form goes.
+    private func language(_ key: Cursor) -> String? {
+        guard let tag = key.string() else { return nil }
+        guard !MessageLoader.parts.contains(tag) else {
+            return key.fail(
+                "`\(tag)` belongs to a language", hint: "write `message: {en: {\(tag): …}}`")
+        }
+        let subtags = tag.split(separator: "-", omittingEmptySubsequences: false)
+        let isPrimary = subtags.first.map { subtag in
+            (2...3).contains(subtag.count) && subtag.allSatisfy { $0.isASCII && $0.isLetter }
+        }
+        let areRest = subtags.dropFirst().allSatisfy { subtag in
+            (1...8).contains(subtag.utf8.count) && subtag.utf8.allSatisfy(Cursor.isWordByte)
+        }
+        guard isPrimary == true, areRest else {
+            return key.fail(
+                "`\(tag)` is not a language tag", hint: "write `en`, `fr` or `pt-BR`")
+        }
+        return tag
+    }
+}

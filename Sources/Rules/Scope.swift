@@ -1,0 +1,117 @@
+import CEL
+import Expressions
+
+/// The names that the expressions of one rule may use, and how they are checked.
+struct Scope {
+    private let stream: StreamScope?
+    private var environment: CEL.Environment
+    private var broken: Set<String>
+    private(set) var lets: [(name: String, checked: Checked)] = []
+
+    /// The fields of a stream; without one nothing is checked, since what is wrong is told already.
+    init(_ stream: StreamScope?) {
+        self.stream = stream
+        environment = stream?.environment ?? CEL.Environment()
+        broken = stream?.broken ?? []
+    }
+
+    /// Whether a name is one of the stream's fields.
+    func isField(_ name: String) -> Bool { stream?.cells[name] != nil }
+
+    /// Whether a name is a field or a let.
+    func isDeclared(_ name: String) -> Bool {
+        isField(name) || lets.contains { $0.name == name } || broken.contains(name)
+    }
+
+    /// Gives an expression a name; nil when it could not be checked.
+    mutating func define(_ name: String, as checked: Checked?) {
+        guard let checked else {
+            broken.insert(name)
+            return
+        }
+        environment.define(name, as: checked)
+        lets.append((name, checked))
+    }
+
+    /// Gives a text a name, unless the name is taken.
+    mutating func define(_ name: String, text: String) {
+        guard !isDeclared(name) else { return }
+        let escaped = text.unicodeScalars.map { scalar -> String in
+            switch scalar {
+            case "\\", "'": "\\\(scalar)"
+            case "\n": "\\n"
+            case "\r": "\\r"
+            case _: String(scalar)
+            }
+        }
+        let literal = "'" + escaped.joined() + "'"
+        guard let checked = CEL.check(literal, in: environment, purpose: .value).checked else {
+            broken.insert(name)
+            return
+        }
+        environment.define(name, as: checked)
+    }
+
+    /// A checked expression; nil when it has problems, which are told, or mentions what has.
+    func check(_ cursor: Cursor?, _ purpose: Purpose, expecting: ValueType? = nil) -> Checked? {
+        guard let cursor, let expression = ExpressionText(cursor), canCheck(expression.text) else {
+            return nil
+        }
+        switch CEL.check(
+            expression.text, in: environment, expecting: expecting, purpose: purpose)
+        {
+        case .checked(let checked): return checked
+        case .refused(let problems):
+            expression.tell(purpose == .value ? problems.map { hinted($0, expression) } : problems)
+            return nil
+        }
+    }
+
+    /// A bare word where a value is asked for was most likely meant as text.
+    private func hinted(_ problem: Problem, _ expression: ExpressionText) -> Problem {
+        let isBare = expression.text.allSatisfy { $0.isLetter || $0.isNumber || "_- ".contains($0) }
+        let isMisspelt = problem.hint?.hasPrefix("did you mean") ?? false
+        guard isBare, !isMisspelt, problem.range.lowerBound == 0 else { return problem }
+        var problem = problem
+        problem.hint = "text stands in quotes: `\"'\(expression.text)'\"`"
+        return problem
+    }
+
+    /// A checked message text, on the same terms.
+    func checkTemplate(_ cursor: Cursor) -> CheckedTemplate? {
+        guard cursor.text() != nil, let expression = ExpressionText(cursor),
+            canCheck(expression.text)
+        else { return nil }
+        switch CEL.checkTemplate(expression.text, in: environment) {
+        case .checked(let checked): return checked
+        case .refused(let problems):
+            expression.tell(problems)
+            return nil
+        }
+    }
+
+    /// The program that shows the value of a field or a let.
+    func program(_ name: String) -> Program? {
+        if let found = lets.first(where: { $0.name == name }) {
+            return found.checked.program(mode: .rule)
+        }
+        guard let stream, let cell = stream.cells[name] else { return nil }
+        return stream.programs[cell]
+    }
+
+    /// The lets that expressions use, directly or through other lets, in order of declaration.
+    func lets(usedBy expressions: [Checked]) -> [(name: String, checked: Checked)] {
+        var used = Set(expressions.flatMap(\.references))
+        for entry in lets.reversed() where used.contains(entry.name) {
+            used.formUnion(entry.checked.references)
+        }
+        return lets.filter { used.contains($0.name) }
+    }
+
+    private func canCheck(_ text: String) -> Bool {
+        guard stream != nil else { return false }
+        guard !broken.isEmpty else { return true }
+        let words = text.split { !($0.isLetter || $0.isNumber || $0 == "_") }
+        return !words.contains { broken.contains(String($0)) }
+    }
+}

@@ -1,0 +1,145 @@
+import Events
+
+/// Reads one stream declared under `streams:`.
+struct StreamLoader {
+    static let vocabulary = Vocabulary(
+        "a stream",
+        known: ["topic", "time", "source", "expect", "lateness", "idle", "fields"],
+        later: ["id", "keep", "expand"])
+    private static let timeVocabulary = Vocabulary("a `time`", known: ["path", "unit"])
+
+    /// The name.
+    let key: Cursor
+    /// What is declared.
+    let value: Cursor
+
+    /// Reads it into the catalog; what could not be read of it is told.
+    func load(into catalog: inout StreamCatalog) {
+        guard let name = StreamLoader.topic(key) else { return }
+        if let first = catalog.scope(named: name) {
+            key.fail(
+                "stream `\(name)` is declared twice", hint: "the first is at \(first.position)")
+            return
+        }
+        guard let section = value.section(StreamLoader.vocabulary, owner: key.range) else {
+            catalog.addBroken(name)
+            return
+        }
+        let fields = section["fields"].map(FieldLoader.fields) ?? FieldLoader.Fields()
+        var schema = StreamSchema(name: name, fields: fields.read)
+        if let topic = section["topic"] {
+            if let text = StreamLoader.topic(topic) { schema.topic = text }
+        }
+        if let other = catalog.scope(onTopic: schema.topic) {
+            (section["topic"] ?? key).fail(
+                "topic `\(schema.topic)` is already that of stream `\(other.schema.name)`",
+                hint: "it is declared at \(other.position)")
+        }
+        if let time = section["time"] { schema.time = timeSource(time, schema.fields) ?? .arrival }
+        if let source = section["source"] {
+            schema.source = self.source(source, schema.fields, broken: fields.broken)
+        }
+        if let expect = section["expect"] { schema.expect = expect.duration(positive: true) }
+        if let lateness = section["lateness"]?.duration() { schema.lateness = lateness }
+        if let idle = section["idle"]?.duration(positive: true) { schema.idle = idle }
+        catalog.add(
+            StreamScope(
+                index: catalog.scopes.count, schema: schema,
+                position: key.report.position(of: key.range), broken: fields.broken))
+    }
+
+    /// A topic, which is also what a stream is called.
+    private static func topic(_ cursor: Cursor) -> String? {
+        guard let text = cursor.string() else { return nil }
+        let isTopic = text.utf8.allSatisfy { Cursor.isWordByte($0) || "._/-".utf8.contains($0) }
+        guard !text.isEmpty, isTopic else {
+            return cursor.fail(
+                "`\(text)` is not a topic",
+                hint: "topics have letters, digits, `.`, `_`, `/` and `-`")
+        }
+        guard text.utf8.count <= Limits.topicBytes else {
+            return cursor.fail("a topic has at most \(Limits.topicBytes) bytes")
+        }
+        return text
+    }
+
+    private func timeSource(_ cursor: Cursor, _ fields: [Field]) -> TimeSource? {
+        var path: [String]?
+        var format = TimeFormat.rfc3339
+        if cursor.isMapping {
+            guard let section = cursor.section(StreamLoader.timeVocabulary) else { return nil }
+            path = section.required("path", hint: "`path: a.b`").flatMap(FieldLoader.path)
+            if let unit = section["unit"] {
+                guard let word = unit.word(of: ["s", "ms", "us", "ns"]) else { return nil }
+                format = .epoch(unit: StreamLoader.nanoseconds(word))
+            }
+        } else {
+            guard let member = cursor.text() else { return nil }
+            guard !member.contains(".") else {
+                return cursor.fail(
+                    "`\(member)` has a dot",
+                    hint:
+                        "write `{path: \(member)}` for a member of a member, `{path: [\(member)]}` for one"
+                )
+            }
+            path = [member]
+        }
+        guard let path else { return nil }
+        if path.count == 1, let field = fields.first(where: { $0.name == path[0] }) {
+            guard agrees(format, with: field, cursor) else { return nil }
+        }
+        return .member(path: path, format: format)
+    }
+
+    /// Whether a time read from a member that is also declared as a field reads the same there.
+    private func agrees(_ format: TimeFormat, with field: Field, _ cursor: Cursor) -> Bool {
+        if field.path != [field.name], !cursor.isMapping {
+            let path = field.path.joined(separator: ".")
+            cursor.fail(
+                "`\(field.name)` is a field that stands at `\(path)`",
+                hint: "write `time: {path: \(path)}`")
+            return false
+        }
+        guard field.path == [field.name] else { return true }
+        switch (format, field.type) {
+        case (.rfc3339, .int), (.rfc3339, .double), (.rfc3339, .bool):
+            cursor.fail(
+                "`\(field.name)` is declared as \(field.type.rawValue), and a time is RFC 3339 text",
+                hint: "for seconds since 1970 write `time: {path: \(field.name), unit: s}`")
+            return false
+        case (.epoch, .timestamp), (.epoch, .bool):
+            cursor.fail(
+                "`\(field.name)` is declared as \(field.type.rawValue), and a time with a unit is a number",
+                hint: "leave the `unit` out for RFC 3339 text")
+            return false
+        case (.rfc3339, .string), (.rfc3339, .timestamp), (.epoch, .int), (.epoch, .double),
+            (.epoch, .string):
+            return true
+        }
+    }
+
+    private func source(_ cursor: Cursor, _ fields: [Field], broken: Set<String>) -> Int? {
+        guard let name = cursor.text(), !broken.contains(name) else { return nil }
+        guard let index = fields.firstIndex(where: { $0.name == name }) else {
+            return cursor.fail(
+                "`\(name)` is not a field of this stream",
+                hint: Spelling.hint(for: name, among: fields.map(\.name)))
+        }
+        switch fields[index].type {
+        case .string, .int: return index
+        case .double, .bool, .timestamp:
+            return cursor.fail(
+                "the source must be a string or an int, and `\(name)` is a \(fields[index].type.rawValue)"
+            )
+        }
+    }
+
+    private static func nanoseconds(_ unit: String) -> Int64 {
+        switch unit {
+        case "ns": 1
+        case "us": 1_000
+        case "ms": 1_000_000
+        case _: Timestamp.nanosecondsPerSecond
+        }
+    }
+}

@@ -1,0 +1,165 @@
+internal import Events
+
+/// One declared field as the decoder wants it: flat, without references.
+struct FieldPlan: BitwiseCopyable {
+    /// `FieldType` as a flat value.
+    enum CellType: UInt8 { case string, int, double, bool, timestamp }
+
+    var type: CellType
+    var fromText: Bool
+    /// Nanoseconds of a unit of an epoch time; 0: the time is RFC 3339 text.
+    var epochUnit: Int64
+    /// Where the scanner notes the value.
+    var slot: Int32
+    /// Numbers outside are UNKNOWN; infinite where no range is declared.
+    var lowest: Double
+    var highest: Double
+    var hasRange: Bool
+    /// The `missing` values by what they are in JSON; numbers as doubles, and the integral ones
+    /// also as integers, which is how they are compared with those of an `int` field.
+    var missingDoubles: UnsafePointer<Double>
+    var missingDoubleCount: Int32
+    var missingIntegers: UnsafePointer<Int64>
+    var missingIntegerCount: Int32
+    var missingTexts: UnsafePointer<TextSlice>
+    var missingTextCount: Int32
+    var missingTimes: UnsafePointer<Int64>
+    var missingTimeCount: Int32
+    /// Bit 0: `false` is missing; bit 1: `true` is.
+    var missingBools: UInt8
+
+    /// Whether any value stands for "no value".
+    @inline(__always)
+    var hasMissing: Bool {
+        missingDoubleCount | missingIntegerCount | missingTextCount | missingTimeCount != 0
+            || missingBools != 0
+    }
+}
+
+/// Bytes of a text somewhere.
+struct TextSlice: BitwiseCopyable {
+    var start: UnsafePointer<UInt8>
+    var count: Int32
+}
+
+/// A stream's declaration compiled for decoding.
+struct StreamPlan: BitwiseCopyable {
+    let members: MemberTable
+    let fields: UnsafePointer<FieldPlan>
+    let fieldCount: Int
+    /// Bit i set = field i holds text.
+    let textFields: UInt64
+    /// As many bits as there are fields.
+    let allFields: UInt64
+    /// Slot of the event time, -1: arrival is the time.
+    let timeSlot: Int
+    /// As `FieldPlan.epochUnit`.
+    let timeUnit: Int64
+    /// Whether the time is also a timestamp field that says `from: text`.
+    let timeFromText: Bool
+    /// Slot of the topic member, -1 when the decoder has none.
+    let topicSlot: Int
+    /// Bytes 8 to 15 of its records: kind, status, feed, stream, number of cells.
+    let head: UInt64
+    /// Bytes 0 to 7 without the length.
+    let generation: UInt64
+
+    init(
+        _ schema: StreamSchema, index: Int, generation: UInt32, feed: UInt16, status: Status,
+        topicMember: String?, memory: inout Allocations
+    ) {
+        precondition(
+            schema.fields.count <= Limits.fieldsPerStream, "A stream declares at most 64 fields.")
+        var builder = MemberTableBuilder()
+        let fieldTickets = schema.fields.map { builder.declare($0.path) }
+        var timeTicket: Int?
+        var unit: Int64 = 0
+        if case .member(let path, let format) = schema.time {
+            timeTicket = builder.declare(path)
+            unit = StreamPlan.unit(format)
+        }
+        let topicTicket = topicMember.map { builder.declare([$0]) }
+        members = builder.make(in: &memory)
+        timeSlot = timeTicket.map(builder.slot(of:)) ?? -1
+        timeUnit = unit
+        topicSlot = topicTicket.map(builder.slot(of:)) ?? -1
+        timeFromText = zip(schema.fields, fieldTickets).contains { field, ticket in
+            field.fromText && field.type == .timestamp && ticket == timeTicket
+        }
+        var plans: [FieldPlan] = []
+        for (field, ticket) in zip(schema.fields, fieldTickets) {
+            plans.append(FieldPlan(field, slot: builder.slot(of: ticket), memory: &memory))
+        }
+        fields = UnsafePointer(memory.copy(plans))
+        fieldCount = schema.fields.count
+        var texts: UInt64 = 0
+        for (place, field) in schema.fields.enumerated() where field.type == .string {
+            texts |= 1 << UInt64(place)
+        }
+        textFields = texts
+        allFields = fieldCount == 0 ? 0 : UInt64.max >> UInt64(64 - fieldCount)
+        self.generation = UInt64(generation) << 32
+        let low = UInt64(EventKind.reading.rawValue) | UInt64(status.rawValue) << 8
+        head = low | UInt64(feed) << 16 | UInt64(index) << 32 | UInt64(schema.fields.count) << 48
+    }
+
+    static func unit(_ format: TimeFormat) -> Int64 {
+        switch format {
+        case .rfc3339: 0
+        case .epoch(let unit): unit
+        }
+    }
+}
+
+extension FieldPlan {
+    init(_ field: Field, slot: Int, memory: inout Allocations) {
+        var doubles: [Double] = []
+        var integers: [Int64] = []
+        var texts: [TextSlice] = []
+        var times: [Int64] = []
+        var bools: UInt8 = 0
+        for value in field.missing {
+            switch value {
+            case .unknown: break
+            case .bool(let flag): bools |= flag ? 2 : 1
+            case .int(let number):
+                integers.append(number)
+                doubles.append(Double(number))
+            case .double(let number):
+                doubles.append(number)
+                if let integer = Int64(exactly: number) { integers.append(integer) }
+            case .timestamp(let time): times.append(time.nanoseconds)
+            case .string(let text):
+                let bytes = Array(text.utf8)
+                texts.append(
+                    TextSlice(
+                        start: UnsafePointer(memory.copy(bytes)), count: Int32(bytes.count)))
+            }
+        }
+        self.init(
+            type: CellType(field.type), fromText: field.fromText,
+            epochUnit: field.type == .timestamp ? StreamPlan.unit(field.timeFormat) : 0,
+            slot: Int32(slot),
+            lowest: field.valid?.lowerBound ?? -.infinity,
+            highest: field.valid?.upperBound ?? .infinity, hasRange: field.valid != nil,
+            missingDoubles: UnsafePointer(memory.copy(doubles)),
+            missingDoubleCount: Int32(doubles.count),
+            missingIntegers: UnsafePointer(memory.copy(integers)),
+            missingIntegerCount: Int32(integers.count),
+            missingTexts: UnsafePointer(memory.copy(texts)), missingTextCount: Int32(texts.count),
+            missingTimes: UnsafePointer(memory.copy(times)), missingTimeCount: Int32(times.count),
+            missingBools: bools)
+    }
+}
+
+extension FieldPlan.CellType {
+    init(_ type: FieldType) {
+        switch type {
+        case .string: self = .string
+        case .int: self = .int
+        case .double: self = .double
+        case .bool: self = .bool
+        case .timestamp: self = .timestamp
+        }
+    }
+}

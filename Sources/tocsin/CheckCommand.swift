@@ -1,0 +1,67 @@
+import ArgumentParser
+import Daemon
+import Evaluation
+import Foundation
+import Rules
+
+/// `tocsin check`: every problem of a rule set at once.
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Check rule files, and say everything that is wrong with them at once.",
+        discussion: """
+            Each problem is told as FILE:LINE:COLUMN with the source line, a caret under the
+            offending part, and a hint. All PATHs together are one rule set.
+
+            EXAMPLE
+              tocsin check rules/
+
+            EXIT STATUS
+              0 the rules are good, 1 they are not, 78 a file cannot be read.
+            """)
+
+    @Argument(help: "Rule files, or folders of them.")
+    var paths: [String]
+
+    @Flag(help: "Print one JSON object a problem.")
+    var json = false
+
+    func run() throws {
+        switch try RuleFolder.compile(at: paths) {
+        case .compiled(let plan, let warnings):
+            DiagnosticPrinter(json: json).print(warnings)
+            guard !json else { return }
+            let streams = Set(plan.rules.map(\.stream)).count
+            print(
+                "\(count(plan.rules.count, "rule")) on \(count(streams, "stream")): no errors.")
+        case .refused(let diagnostics):
+            DiagnosticPrinter(json: json).print(diagnostics)
+            if !json {
+                let errors = diagnostics.count { $0.severity == .error }
+                FileHandle.standardError.write(Data("\(count(errors, "error")).\n".utf8))
+            }
+            throw ExitCode(1)
+        }
+    }
+
+    private func count(_ number: Int, _ noun: String) -> String {
+        "\(number) \(noun)\(number == 1 ? "" : "s")"
+    }
+}
+
+/// Prints problems of rule and configuration files.
+struct DiagnosticPrinter {
+    /// One JSON object a line instead of text with a caret.
+    var json = false
+    /// Where to: problems are a command's output (`check`), or beside it.
+    var toError = false
+
+    func print(_ diagnostics: [Diagnostic]) {
+        let handle = toError ? FileHandle.standardError : FileHandle.standardOutput
+        let colour = Terminal.usesColour(on: handle)
+        for diagnostic in diagnostics {
+            let text = json ? diagnostic.json : diagnostic.rendered(colour: colour)
+            handle.write(Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
+        }
+    }
+}

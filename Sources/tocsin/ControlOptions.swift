@@ -1,0 +1,81 @@
+import ArgumentParser
+import Client
+import Foundation
+import Transport
+
+/// Where the running daemon is asked: its control socket, by itself or in its state folder.
+struct ControlOptions: ParsableArguments {
+    @Option(
+        help: "The daemon's control socket; default: `control` in the state folder.",
+        transform: Arguments.endpoint)
+    var control: Endpoint?
+
+    @Option(
+        help: ArgumentHelp(
+            "The daemon's state folder; default: $STATE_DIRECTORY, or /var/lib/tocsin.",
+            valueName: "dir"))
+    var state: String?
+
+    mutating func validate() throws {
+        if control != nil && state != nil {
+            throw ValidationError("give --control or --state, not both")
+        }
+    }
+
+    /// The state folder as an absolute path, if the answer may be looked for in one.
+    var folder: String? {
+        guard control == nil else { return nil }
+        let environment = ProcessInfo.processInfo.environment["STATE_DIRECTORY"]
+        let path = state ?? environment ?? "/var/lib/tocsin"
+        return URL(fileURLWithPath: path).standardizedFileURL.path
+    }
+
+    /// The socket to ask.
+    func endpoint() throws -> Endpoint {
+        if let control { return control }
+        let path = (folder ?? "") + "/control"
+        do throws(EndpointError) {
+            return try Endpoint("ipc://\(path)")
+        } catch {
+            throw CommandFailure(
+                .configuration, error.sentence,
+                hint: "name the control socket with --control, as `control:` in tocsin.yaml does")
+        }
+    }
+
+    /// The daemon's answer; `nil` when none answers.
+    func ask(_ command: String) throws -> [UInt8]? {
+        let endpoint = try endpoint()
+        // No file, no daemon: that needs no waiting.
+        if case .ipc(let path) = endpoint.address, !FileManager.default.fileExists(atPath: path) {
+            return nil
+        }
+        do throws(ControlClient.Failure) {
+            return try ControlClient.ask(command, at: endpoint, context: try Self.context())
+        } catch {
+            switch error {
+            case .noAnswer: return nil
+            case .transport(let error): throw Arguments.failure(error)
+            }
+        }
+    }
+
+    private static func context() throws(ControlClient.Failure) -> ZeroMQContext {
+        do throws(TransportError) {
+            return try ZeroMQContext()
+        } catch {
+            throw .transport(error)
+        }
+    }
+
+    /// The daemon's answer as JSON; an `{"error":…}` it gave is a failure.
+    static func parsed(_ answer: [UInt8]) throws -> JSONValue {
+        guard let value = JSONValue(answer), case .object = value else {
+            throw CommandFailure(.failed, "the daemon's answer is no JSON object")
+        }
+        if let error = value["error"]["message"].text ?? value["error"].text {
+            throw CommandFailure(.failed, "the daemon refuses: \(error.printable)")
+        }
+        return value
+    }
+}

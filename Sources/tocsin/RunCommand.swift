@@ -1,0 +1,140 @@
+import ArgumentParser
+import Daemon
+import Foundation
+import Glibc
+import Logging
+import Rules
+
+/// `tocsin run`: the daemon.
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run the daemon: readings in, decisions journaled, escalations out.",
+        discussion: """
+            SIGTERM and SIGINT stop it within two seconds: what is in the line is decided, committed
+            and published first. SIGHUP reads the rules again, all or nothing.
+
+            EXAMPLE
+              tocsin run --config tocsin.yaml
+
+            EXIT STATUS
+              0 stopped as asked, 78 the configuration or the environment is wrong.
+            """)
+
+    @Option(help: "The configuration file.")
+    var config: String
+
+    @Option(help: "Least severe log line: debug, info, notice, warning, error or critical.")
+    var logLevel = "info"
+
+    func run() throws {
+        var log = Logger(label: "tocsin", factory: { _ in SentenceLogHandler() })
+        guard let level = Logger.Level(rawValue: logLevel) else {
+            throw ValidationError("There is no log level \(logLevel).")
+        }
+        log.logLevel = level
+        let signals = SignalWaiter()
+        let configuration = try load()
+        let plan = try RuleFolder.plan(at: configuration.rules, json: false)
+        let daemon = try TocsinDaemon(configuration: configuration, plan: plan, log: log)
+        let bound = daemon.boundEndpoints
+        log.notice(
+            "Tocsin is up.",
+            metadata: [
+                "rules": "\(plan.rules.count)", "feeds": "\(bound.feeds.joined(separator: " "))",
+                "escalations": "\(bound.escalations)", "recovery": "\(bound.recovery)",
+            ])
+        while true {
+            switch signals.next() {
+            case SIGHUP: daemon.reload()
+            case let signal:
+                log.notice("Stopping.", metadata: ["signal": "\(signal)"])
+                daemon.stop()
+                log.notice("Stopped.")
+                return
+            }
+        }
+    }
+
+    private func load() throws -> Configuration {
+        guard let data = FileManager.default.contents(atPath: config) else {
+            throw CommandFailure(.configuration, "The configuration \(config) cannot be read.")
+        }
+        let surroundings = ConfigurationLoader.Surroundings(
+            hostName: ProcessInfo.processInfo.hostName,
+            workingDirectory: FileManager.default.currentDirectoryPath)
+        switch ConfigurationLoader.load(
+            SourceFile(path: config, bytes: Array(data)), in: surroundings)
+        {
+        case .loaded(let configuration, let warnings):
+            DiagnosticPrinter(toError: true).print(warnings)
+            return configuration
+        case .refused(let diagnostics):
+            DiagnosticPrinter(toError: true).print(diagnostics)
+            throw ExitCode(78)
+        }
+    }
+}
+
+extension RuleFolder {
+    /// The plan of the rules at a path; problems are printed, and errors end the command.
+    static func plan(at path: String, json: Bool, failure: Int32 = 78) throws -> Plan {
+        switch try RuleFolder.compile(at: [path]) {
+        case .compiled(let plan, let warnings):
+            DiagnosticPrinter(json: json, toError: true).print(warnings)
+            return plan
+        case .refused(let diagnostics):
+            DiagnosticPrinter(json: json, toError: true).print(diagnostics)
+            throw ExitCode(failure)
+        }
+    }
+}
+
+/// Waits for the signals that steer the daemon, blocked in every thread started after it.
+struct SignalWaiter {
+    private let set: sigset_t
+
+    init() {
+        var set = sigset_t()
+        sigemptyset(&set)
+        for signal in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&set, signal) }
+        pthread_sigmask(SIG_BLOCK, &set, nil)
+        self.set = set
+    }
+
+    /// The next signal.
+    func next() -> Int32 {
+        var set = set
+        var signal: Int32 = 0
+        while sigwait(&set, &signal) != 0 {}
+        return signal
+    }
+
+    /// The next signal within a time; nil when none came.
+    func next(within seconds: Double) -> Int32? {
+        var set = set
+        var limit = timespec(
+            tv_sec: Int(seconds), tv_nsec: Int((seconds - seconds.rounded(.down)) * 1e9))
+        let signal = sigtimedwait(&set, nil, &limit)
+        return signal > 0 ? signal : nil
+    }
+}
+
+/// Log lines for an operator: time, level, a sentence, then its metadata.
+struct SentenceLogHandler: LogHandler {
+    var logLevel = Logger.Level.info
+    var metadata = Logger.Metadata()
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let all = metadata.merging(event.metadata ?? [:]) { $1 }
+        let pairs = all.sorted { $0.key < $1.key }.map { "  \($0.key)=\($0.value)" }.joined()
+        let time = ISO8601DateFormatter().string(from: Date())
+        let line = "\(time) \(event.level) \(event.message)\(pairs)\n"
+        FileHandle.standardError.write(Data(line.utf8))
+    }
+}
