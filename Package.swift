@@ -55,9 +55,6 @@ let package = Package(
             name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .target(name: "Transport", dependencies: ["CZeroMQ"], swiftSettings: strict),
 
-        .target(
-            name: "Client", dependencies: ["Events", "Wire", "Transport"], swiftSettings: strict),
-
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"]),
         .testTarget(name: "CELTests", dependencies: ["CEL", "Expressions"]),
         .testTarget(name: "WireTests", dependencies: ["Wire", "Events", "RingBuffers"]),
