@@ -15,15 +15,14 @@ package enum ControlClient {
         _ command: String, at endpoint: Endpoint, context: ZeroMQContext,
         timeout: Duration = .seconds(3)
     ) throws(Failure) -> [UInt8] {
+        let answer: [UInt8]?
         do throws(TransportError) {
-            guard let answer = try exchange(command, endpoint, context, timeout)
-            else { throw Failure.noAnswer }
-            return answer
-        } catch let error as TransportError {
-            throw .transport(error)
+            answer = try exchange(command, endpoint, context, timeout)
         } catch {
-            throw .noAnswer
+            throw .transport(error)
         }
+        guard let answer else { throw .noAnswer }
+        return answer
     }
 
     private static func exchange(

@@ -52,9 +52,17 @@ package struct Publisher: ~Copyable {
         options.reconnectInterval = 50
         options.reconnectIntervalMaximum = 1000
         options.sendHighWaterMark = pattern == .pub ? 1_000_000 : Self.pushQueue
-        socket = try Socket(
-            context: context, kind: pattern == .pub ? .xpub : .push, options: options)
+        socket = try Self.opened(
+            context, pattern == .pub ? .xpub : .push, options, at: endpoint, binds: binds)
+    }
+
+    private static func opened(
+        _ context: ZeroMQContext, _ kind: SocketKind, _ options: SocketOptions,
+        at endpoint: Endpoint, binds: Bool
+    ) throws(TransportError) -> Socket {
+        let socket = try Socket(context: context, kind: kind, options: options)
         if binds { try socket.bind(endpoint) } else { try socket.connect(endpoint) }
+        return socket
     }
 
     /// Where it really is bound, with the port the system chose.
