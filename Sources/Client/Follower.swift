@@ -34,20 +34,30 @@ package struct Follower: ~Copyable {
         settings: FollowerSettings, stop: Doorbell? = nil,
         digest: @escaping @Sendable ([UInt8]) -> [UInt8]
     ) throws(TransportError) {
+        let heartbeatTopic = Array(Heartbeat.topic(channel: settings.channel).utf8)
+        let subscriber = try Self.subscribed(context, endpoint, settings, heartbeatTopic)
+        let recovery = try RecoveryClient(
+            context: context, endpoint: recoveryEndpoint, maximumItems: settings.fetchCount)
         self.stop = stop
-        let heartbeat = Heartbeat.topic(channel: settings.channel)
-        heartbeatTopic = Array(heartbeat.utf8)
+        self.heartbeatTopic = heartbeatTopic
+        self.subscriber = subscriber
+        self.recovery = recovery
+        state = FollowerState(settings: settings, at: .zero, digest: digest)
+    }
+
+    private static func subscribed(
+        _ context: ZeroMQContext, _ endpoint: Endpoint, _ settings: FollowerSettings,
+        _ heartbeatTopic: [UInt8]
+    ) throws(TransportError) -> Socket {
         var options = SocketOptions(for: .sub)
         options.receiveHighWaterMark = Int32(clamping: settings.maximumHeld)
         options.reconnectInterval = 50
         options.reconnectIntervalMaximum = 1000
-        subscriber = try Socket(context: context, kind: .sub, options: options)
-        for prefix in settings.prefixes { try subscriber.subscribe(prefix: Array(prefix.utf8)) }
-        try subscriber.subscribe(prefix: settings.prefixes.isEmpty ? [] : heartbeatTopic)
-        try subscriber.connect(endpoint)
-        recovery = try RecoveryClient(
-            context: context, endpoint: recoveryEndpoint, maximumItems: settings.fetchCount)
-        state = FollowerState(settings: settings, at: .zero, digest: digest)
+        let socket = try Socket(context: context, kind: .sub, options: options)
+        for prefix in settings.prefixes { try socket.subscribe(prefix: Array(prefix.utf8)) }
+        try socket.subscribe(prefix: settings.prefixes.isEmpty ? [] : heartbeatTopic)
+        try socket.connect(endpoint)
+        return socket
     }
 
     /// Waits for what comes next, at most `timeoutMilliseconds`, and returns what follows from it;

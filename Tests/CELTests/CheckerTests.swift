@@ -87,7 +87,7 @@ func riverStage() -> Environment {
         ("timestamp(station) > taken", 0..<9, "not in this version", ""),
         ("taken > '2026-01-01T00:00:00Z'", 6..<7, "a string", "timestamp('2026-01-01T00:00:00Z')"),
         ("has(level + 1)", 0..<3, "the name of one field", ""),
-        ("count % 2.0 == 0", 6..<7, "", "two ints"),
+        ("count % 2.0 == 0", 6..<7, "cannot be divided with `%`", "two ints"),
         ("has(levl)", 4..<8, "no field or let", "`level`"),
     ]
 
