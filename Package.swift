@@ -20,6 +20,9 @@ let strict: [SwiftSetting] = [
 let package = Package(
     name: "tocsin",
     platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "tocsin", targets: ["tocsin"])
+    ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -54,6 +57,32 @@ let package = Package(
         .systemLibrary(
             name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .target(name: "Transport", dependencies: ["CZeroMQ"], swiftSettings: strict),
+
+        // The other end of the line: who publishes readings and who follows escalations.
+        .target(
+            name: "Client", dependencies: ["Events", "Wire", "Transport"], swiftSettings: strict),
+
+        // Composition: the only place that knows everyone.
+        .target(
+            name: "Daemon",
+            dependencies: [
+                "Events", "RingBuffers", "Wire", "Expressions", "Evaluation", "Incidents", "Engine",
+                "Rules", "Journal", "Transport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+
+        .executableTarget(
+            name: "tocsin",
+            dependencies: [
+                "Daemon", "Client", "Events", "Rules", "Wire", "Transport", "Engine", "Evaluation",
+                "Expressions", "Journal", "Incidents",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
 
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"]),
         .testTarget(name: "CELTests", dependencies: ["CEL", "Expressions"]),

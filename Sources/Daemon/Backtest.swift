@@ -1,6 +1,6 @@
 package import Engine
 package import Evaluation
-import Events
+package import Events
 import Glibc
 import RingBuffers
 import Wire
@@ -58,23 +58,17 @@ package struct Backtest: ~Copyable {
 
     /// A run of `plan`; throws a sentence when no stream has the topic.
     package init(plan: Plan, input: Input, logs: Bool, traced: String?) throws(StartFailure) {
+        let choice = try Backtest.choice(plan, input.topic)
+        let rule = plan.rules.firstIndex { $0.description.name == traced }
+        if let traced, rule == nil {
+            throw StartFailure("There is no rule named \(traced).")
+        }
         self.input = input
+        self.choice = choice
         var limits = DecodeLimits()
         limits.readings = .max
         var member: String?
-        switch input.topic {
-        case .fixed(let topic):
-            let table = TopicTable(streams: plan.streams)
-            guard let stream = Array(topic.utf8).withUnsafeBytes({ table.stream(for: $0) }) else {
-                let known = plan.streams.map(\.topic).joined(separator: ", ")
-                throw StartFailure(
-                    "No stream is declared for the topic \(topic); there is \(known).")
-            }
-            choice = .stream(stream)
-        case .member(let name):
-            member = name
-            choice = .topicMember
-        }
+        if case .member(let name) = input.topic { member = name }
         decoder = Decoder(
             streams: plan.streams, generation: plan.generation, feed: 0, status: .actual,
             limits: limits, topicMember: member)
@@ -85,12 +79,19 @@ package struct Backtest: ~Copyable {
         options.logs = logs
         options.escalates = false
         engine = Engine(plan: plan, clock: .event, options: options, digest: { $0 })
-        if let traced {
-            guard let rule = plan.rules.firstIndex(where: { $0.description.name == traced }) else {
-                throw StartFailure("There is no rule named \(traced).")
-            }
-            engine.trace(rule: rule)
+        if let rule { engine.trace(rule: rule) }
+    }
+
+    private static func choice(
+        _ plan: Plan, _ topic: Input.Topic
+    ) throws(StartFailure) -> StreamChoice {
+        guard case .fixed(let topic) = topic else { return .topicMember }
+        let table = TopicTable(streams: plan.streams)
+        guard let stream = Array(topic.utf8).withUnsafeBytes({ table.stream(for: $0) }) else {
+            let known = plan.streams.map(\.topic).joined(separator: ", ")
+            throw StartFailure("No stream is declared for the topic \(topic); there is \(known).")
         }
+        return .stream(stream)
     }
 
     /// What is told while the file runs.
@@ -211,8 +212,11 @@ private struct Block: ~Copyable {
 
     /// Bytes up to and with the last newline.
     var wholeLines: Int {
-        guard let last = memrchr(base, 10, count) else { return 0 }
-        return last - base + 1
+        var length = count
+        while length > 0, base.load(fromByteOffset: length - 1, as: UInt8.self) != 10 {
+            length -= 1
+        }
+        return length
     }
 
     /// Forgets the first `length` bytes.

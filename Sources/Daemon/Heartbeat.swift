@@ -1,6 +1,7 @@
 import Events
 import Journal
 import Synchronization
+import Transport
 import Wire
 
 /// The sign of life of a channel, every second: a responder learns from it that the warner lives,

@@ -53,20 +53,20 @@ struct IntakeStage: ~Copyable, Sendable {
     private func open(_ context: ZeroMQContext) throws(TransportError) -> Socket {
         let kind: SocketKind = feed.pattern == .sub ? .sub : .pull
         var options = SocketOptions(for: kind)
-        options.maximumFrameBytes = Int64(feed.limits.frame)
+        options.maximumFrameBytes = Int64(feed.limits.frameBytes)
         let socket = try Socket(context: context, kind: kind, options: options)
         if feed.pattern == .sub {
-            for topic in feed.topics {
+            for topic in feed.topics.isEmpty ? [""] : feed.topics {
                 try socket.subscribe(prefix: Array(topic.utf8))
             }
         }
-        switch feed.attachment {
-        case .bind:
-            let real = try socket.bind(feed.endpoint)
+        switch feed.endpoint {
+        case .bind(let endpoint):
+            let real = try socket.bind(endpoint)
             shared.bound.withLock { $0 = real.description }
-        case .connect:
-            try socket.connect(feed.endpoint)
-            shared.bound.withLock { $0 = feed.endpoint.description }
+        case .connect(let endpoint):
+            try socket.connect(endpoint)
+            shared.bound.withLock { $0 = endpoint.description }
         }
         return socket
     }
@@ -123,7 +123,7 @@ struct IntakeStage: ~Copyable, Sendable {
         let stream = message.withFrame(0) { topics.stream(for: $0) }
         message.withFrame(1) { payload in
             counters.bytes.add(payload.count, ordering: .relaxed)
-            if payload.count > feed.limits.frame {
+            if payload.count > feed.limits.frameBytes {
                 refuse(.frameSize, stream: stream.map { streams[$0].name } ?? "-", payload)
             } else if let stream {
                 decode(payload, stream: stream)
@@ -202,7 +202,7 @@ struct IntakeDeclarations: ~Copyable, Sendable {
         decoder = Decoder(
             streams: streams, generation: generation, feed: UInt16(index), status: feed.status,
             limits: DecodeLimits(
-                depth: feed.limits.depth, textBytes: feed.limits.text,
+                depth: feed.limits.depth, textBytes: feed.limits.textBytes,
                 readings: feed.limits.readings))
     }
 }

@@ -1,6 +1,4 @@
 import Crypto
-package import Evaluation
-package import Events
 import Foundation
 package import Rules
 

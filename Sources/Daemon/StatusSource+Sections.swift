@@ -1,5 +1,8 @@
+import Engine
 import Evaluation
 import Events
+import Incidents
+import Journal
 import Synchronization
 import Wire
 
@@ -18,7 +21,7 @@ extension StatusSource {
             writer.key("generation")
             writer.int(report.generation)
             writer.key("folder")
-            writer.string(configuration.rules)
+            writer.string(orNull: configuration.rules)
             writer.key("errors")
             writer.array { writer in
                 for complaint in complaints.withLock({ $0 }) { writer.string(complaint) }

@@ -1,9 +1,9 @@
 import Engine
 import Events
-import Incidents
+package import Incidents
 import Journal
 import Synchronization
-import Wire
+package import Wire
 
 /// What the daemon tells about itself, as JSON: every stage's counters and lag, the conservation
 /// law, dead letters by reason, sources and their silence, rules, open incidents.

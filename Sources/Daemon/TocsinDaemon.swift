@@ -6,6 +6,7 @@ import Incidents
 import Journal
 package import Logging
 import RingBuffers
+import Rules
 import Synchronization
 import Transport
 import Wire
@@ -80,8 +81,7 @@ package final class TocsinDaemon: Sendable {
             throw StartFailure("ZeroMQ cannot start: \(error).")
         }
         endpoints = PublishEndpoints(
-            escalations: configuration.escalations.endpoint,
-            recovery: configuration.recovery.endpoint)
+            escalations: configuration.escalations, recovery: configuration.recovery)
         status = StatusSource(
             configuration: configuration, timeline: timeline, intakes: intakes, engine: engine,
             counters: counters, journal: journal, endpoints: endpoints)
@@ -124,9 +124,9 @@ package final class TocsinDaemon: Sendable {
     ) -> Threads {
         let context = start.context
         var intakeThreads: [WorkerThread] = []
-        for (index, stage) in start.intakeStages(line.producers, start.engine.bell).enumerated() {
+        for stage in start.intakeStages(line.producers, start.engine.bell) {
             intakeThreads.append(
-                WorkerThread(name: "intake-\(index)") {
+                WorkerThread {
                     guard var stage = stage.take() else { return }
                     stage.run(context: context, gate: gate)
                 })
@@ -156,19 +156,19 @@ package final class TocsinDaemon: Sendable {
             stops: stops.control, log: start.log)
         return Threads(
             intakes: intakeThreads,
-            engine: WorkerThread(name: "engine") {
+            engine: WorkerThread {
                 guard var stage = engineStage.take() else { return }
                 stage.run()
             },
-            journal: WorkerThread(name: "journal") {
+            journal: WorkerThread {
                 guard var stage = journalStage.take() else { return }
                 stage.run()
             },
-            publish: WorkerThread(name: "publish") {
+            publish: WorkerThread {
                 guard var stage = publishStage.take() else { return }
                 stage.run(context: context, gate: gate)
             },
-            control: WorkerThread(name: "control") { control.run(context: context, gate: gate) })
+            control: WorkerThread { control.run(context: context, gate: gate) })
     }
 
     /// The endpoints in use, wildcards resolved: each feed's, then escalations and recovery.
@@ -217,12 +217,13 @@ package final class TocsinDaemon: Sendable {
 
     /// Reads the rules again (SIGHUP). With an error anywhere the old rules go on.
     package func reload() {
+        guard let path = configuration.rules else { return }
         let next = generation.withLock {
             $0 += 1
             return $0
         }
         do throws(StartFailure) {
-            switch try RuleFolder.compile(at: [configuration.rules], generation: next) {
+            switch try RuleFolder.compile(at: [path], generation: next) {
             case .compiled(let plan, let warnings):
                 for warning in warnings { log.warning("\(warning.rendered(colour: false))") }
                 guard replace(plan: plan) else {

@@ -9,25 +9,20 @@ final class WorkerThread: Sendable {
 
     /// Carries the body into the new thread.
     private final class Start {
-        let name: String
         let body: @Sendable () -> Void
 
-        init(name: String, body: @escaping @Sendable () -> Void) {
-            self.name = name
-            self.body = body
-        }
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
-    /// Starts `body` on a thread named `name`, at most 15 bytes.
-    init(name: String, body: @escaping @Sendable () -> Void) {
+    /// Starts `body`.
+    init(_ body: @escaping @Sendable () -> Void) {
         var thread = pthread_t()
-        let start = Unmanaged.passRetained(Start(name: name, body: body))
+        let start = Unmanaged.passRetained(Start(body))
         let code = pthread_create(
             &thread, nil,
             { argument in
                 guard let argument else { return nil }
                 let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-                pthread_setname_np(pthread_self(), start.name)
                 start.body()
                 return nil
             }, start.toOpaque())

@@ -53,6 +53,9 @@ public struct Engine: ~Copyable, Sendable {
         public var cleared: UInt64 = 0
         /// Events refused because their time lies too far ahead of now.
         public var future: UInt64 = 0
+
+        /// All zero.
+        public init() {}
     }
 
     let clock: Clock

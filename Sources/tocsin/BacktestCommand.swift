@@ -5,6 +5,7 @@ import Evaluation
 import Events
 import Expressions
 import Foundation
+import Glibc
 import Rules
 import Wire
 
@@ -114,7 +115,7 @@ struct TransitionPrinter {
 
     init(json: Bool) {
         self.json = json
-        colour = !json && Terminal.usesColour(on: .standardOutput)
+        colour = !json && Terminal(descriptor: STDOUT_FILENO).hasColour
     }
 
     func line(_ transition: Transition) -> String {

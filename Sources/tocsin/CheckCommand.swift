@@ -58,7 +58,7 @@ struct DiagnosticPrinter {
 
     func print(_ diagnostics: [Diagnostic]) {
         let handle = toError ? FileHandle.standardError : FileHandle.standardOutput
-        let colour = Terminal.usesColour(on: handle)
+        let colour = Terminal(descriptor: handle.fileDescriptor).hasColour
         for diagnostic in diagnostics {
             let text = json ? diagnostic.json : diagnostic.rendered(colour: colour)
             handle.write(Data((text.hasSuffix("\n") ? text : text + "\n").utf8))

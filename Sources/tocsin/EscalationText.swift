@@ -25,7 +25,7 @@ struct EscalationText {
             let locale = value.split(whereSeparator: { $0 == "." || $0 == "@" }).first,
             let language = locale.split(separator: "_").first
         else { return [] }
-        return [locale.replacing("_", with: "-"), String(locale), String(language)]
+        return [String(locale).replacing("_", with: "-"), String(locale), String(language)]
     }
 
     /// One or two lines for a body, without the last line end; the body itself if it is no JSON.

@@ -1,4 +1,5 @@
 import Client
+import Events
 import Wire
 
 /// An open incident as `tocsin incidents` shows it, from the daemon or from its journal.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Daemon
+import Evaluation
 import Foundation
 import Glibc
 import Logging
@@ -35,7 +36,10 @@ struct RunCommand: ParsableCommand {
         log.logLevel = level
         let signals = SignalWaiter()
         let configuration = try load()
-        let plan = try RuleFolder.plan(at: configuration.rules, json: false)
+        guard let rules = configuration.rules else {
+            throw CommandFailure(.configuration, "The configuration names no rules.")
+        }
+        let plan = try RuleFolder.plan(at: rules, json: false)
         let daemon = try TocsinDaemon(configuration: configuration, plan: plan, log: log)
         let bound = daemon.boundEndpoints
         log.notice(
@@ -60,12 +64,7 @@ struct RunCommand: ParsableCommand {
         guard let data = FileManager.default.contents(atPath: config) else {
             throw CommandFailure(.configuration, "The configuration \(config) cannot be read.")
         }
-        let surroundings = ConfigurationLoader.Surroundings(
-            hostName: ProcessInfo.processInfo.hostName,
-            workingDirectory: FileManager.default.currentDirectoryPath)
-        switch ConfigurationLoader.load(
-            SourceFile(path: config, bytes: Array(data)), in: surroundings)
-        {
+        switch Configuration.load(SourceFile(path: config, bytes: Array(data))) {
         case .loaded(let configuration, let warnings):
             DiagnosticPrinter(toError: true).print(warnings)
             return configuration
