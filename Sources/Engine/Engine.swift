@@ -79,7 +79,7 @@ public struct Engine: ~Copyable, Sendable {
         self.options = options
         evaluator = Evaluator(
             plan: plan, tellsState: options.tellsState,
-            showsValues: options.logs || options.escalates)
+            showsValues: options.logs || options.escalates, tellsPending: options.logs)
         book = IncidentBook(rules: plan.rules.map(\.description), digest: digest)
         nextEventNo = firstEventNo
         self.now = clock == .wall ? now : .min
@@ -231,10 +231,11 @@ public struct Engine: ~Copyable, Sendable {
     private mutating func collect() {
         guard evaluator.hasOutput else { return }
         for detection in evaluator.takeDetections() {
-            let transition = Transition(detection, plan.rules[detection.rule].description)
-            if let transition {
-                count(transition)
-                if options.logs { decisions.append(.transition(transition)) }
+            counts.note(detection, plan)
+            if options.logs,
+                let transition = Transition(detection, plan.rules[detection.rule].description)
+            {
+                decisions.append(.transition(transition))
             }
             if options.escalates {
                 book.apply(detection)
@@ -253,14 +254,20 @@ public struct Engine: ~Copyable, Sendable {
             }
         }
     }
+}
 
-    private mutating func count(_ transition: Transition) {
-        let isActive = { (state: String) in state != "inactive" && state != "pending" }
-        switch (isActive(transition.from), isActive(transition.to)) {
-        case (false, true): counts.raised += 1
-        case (true, true): counts.moved += 1
-        case (true, false): counts.cleared += 1
-        case (false, false): break
+extension Engine.Counts {
+    /// Counts what a detection raised, moved or cleared.
+    mutating func note(_ detection: Detection, _ plan: Plan) {
+        switch detection.change {
+        case .pending, .calm: return
+        case .level(nil, _): raised += 1
+        case .level(_, nil): cleared += 1
+        case .level: moved += 1
+        case .silent, .heard:
+            // A silent key has an incident of its own under `no_data: {do: alert}` only.
+            guard plan.rules[detection.rule].description.noData?.action == .alert else { return }
+            if detection.change == .silent { raised += 1 } else { cleared += 1 }
         }
     }
 }
@@ -284,7 +291,8 @@ extension Engine {
         let states = evaluator.states()
         evaluator = Evaluator(
             plan: plan, tellsState: options.tellsState,
-            showsValues: options.logs || options.escalates, counters: evaluator.counters)
+            showsValues: options.logs || options.escalates, tellsPending: options.logs,
+            counters: evaluator.counters)
         nextEventNo += 1
         for state in states
         where evaluator.restore(state, now: now, isStart: false) == .withdrawn {

@@ -5,69 +5,38 @@ import Expressions
 ///
 /// Selections whose `where` asks that a field equal a literal are found by one look-up of that
 /// field's value; the others are tried for every event.
-struct DispatchIndex {
+struct DispatchIndex: ~Copyable {
     /// Selections without an equality.
-    var unconditional: [Int] = []
+    private(set) var unconditional = FlatArray<Int>()
     /// One table for each field that some selection compares.
-    var tables: [Table] = []
-
-    /// The selections by the value of one field.
-    struct Table {
-        /// The cell compared.
-        let cell: Int
-        /// Whether the cell holds text.
-        let isText: Bool
-        private var keys = Lookup()
-        private(set) var lists: [[Int]] = []
-
-        /// A class, so that the noncopyable table can be part of a value.
-        private final class Lookup {
-            var table = KeyTable()
-        }
-
-        init(cell: Int, isText: Bool) {
-            self.cell = cell
-            self.isText = isText
-        }
-
-        mutating func add(_ literal: [UInt8], _ selection: Int) {
-            literal.withUnsafeBytes { bytes in
-                let hash = KeyTable.hash(bytes)
-                if let index = keys.table.find(bytes, hash: hash) {
-                    lists[index].append(selection)
-                } else {
-                    _ = keys.table.insert(bytes, hash: hash)
-                    lists.append([selection])
-                }
-            }
-        }
-
-        /// Index of the list for a value; nil when no selection asks for it.
-        @inline(__always)
-        func find(_ value: UnsafeRawBufferPointer) -> Int? {
-            keys.table.find(value, hash: KeyTable.hash(value))
-        }
-    }
+    let tables: UnsafeMutablePointer<DispatchTable>
+    let tableCount: Int
 
     init(plan: Plan, stream: Int) {
+        var byCell: [(cell: Int, isText: Bool, entries: [(literal: [UInt8], selection: Int)])] = []
         for (index, selection) in plan.selections.enumerated()
         where plan.stages[selection.stage].stream == stream {
             guard let selector = selection.selector else {
                 unconditional.append(index)
                 continue
             }
-            let (bytes, isText) = DispatchIndex.bytes(of: selector.literal)
-            if let table = tables.firstIndex(where: {
-                $0.cell == selector.cell && $0.isText == isText
-            }) {
-                tables[table].add(bytes, index)
-            } else {
-                var table = Table(cell: selector.cell, isText: isText)
-                table.add(bytes, index)
-                tables.append(table)
-            }
+            let (literal, isText) = DispatchIndex.bytes(of: selector.literal)
+            let place =
+                byCell.firstIndex { $0.cell == selector.cell && $0.isText == isText }
+                ?? byCell.count
+            if place == byCell.count { byCell.append((selector.cell, isText, [])) }
+            byCell[place].entries.append((literal, index))
+        }
+        tableCount = byCell.count
+        tables = .allocate(capacity: max(1, byCell.count))
+        for (place, table) in byCell.enumerated() {
+            (tables + place).initialize(
+                to: DispatchTable(
+                    cell: table.cell, isText: table.isText, entries: table.entries))
         }
     }
+
+    deinit { tables.deinitialize(count: tableCount).deallocate() }
 
     /// The bytes a cell holds for a literal: text as it is, anything else as its eight bytes.
     private static func bytes(of literal: Selector.Literal) -> (bytes: [UInt8], isText: Bool) {
@@ -79,5 +48,49 @@ struct DispatchIndex {
             let cell: Int64 = flag ? 1 : 0
             return (withUnsafeBytes(of: cell.littleEndian) { Array($0) }, false)
         }
+    }
+}
+
+/// The selections of a stream by the value of one field.
+struct DispatchTable: ~Copyable {
+    /// The cell compared.
+    let cell: Int
+    private let isText: Bool
+    private var literals = KeyTable()
+    /// Selections, those of one literal side by side.
+    private(set) var selections = FlatArray<Int>()
+    private var starts = FlatArray<Int>()
+
+    init(cell: Int, isText: Bool, entries: [(literal: [UInt8], selection: Int)]) {
+        self.cell = cell
+        self.isText = isText
+        var lists: [[Int]] = []
+        for (literal, selection) in entries {
+            literal.withUnsafeBytes { bytes in
+                let hash = KeyTable.hash(bytes)
+                if let list = literals.find(bytes, hash: hash) {
+                    lists[list].append(selection)
+                } else {
+                    _ = literals.insert(bytes, hash: hash)
+                    lists.append([selection])
+                }
+            }
+        }
+        starts.append(0)
+        for list in lists {
+            for selection in list { selections.append(selection) }
+            starts.append(selections.count)
+        }
+    }
+
+    /// The selections that ask for the value of a record's cell, which is known.
+    @inline(__always)
+    func find(_ record: EventRecord) -> Range<Int> {
+        let value =
+            isText
+            ? UnsafeRawBufferPointer(record.text(cell))
+            : UnsafeRawBufferPointer(start: record.cells + cell * 8, count: 8)
+        guard let list = literals.find(value, hash: KeyTable.hash(value)) else { return 0..<0 }
+        return starts[list]..<starts[list + 1]
     }
 }

@@ -13,8 +13,8 @@ extension Evaluator {
             cause: occasion.cause, wasPending: wasPending,
             time: Timestamp(nanoseconds: occasion.time), now: Timestamp(nanoseconds: occasion.now), since: Timestamp(nanoseconds: since),
             evidence: min(firstEvent, last)...last)
-        let rule = plan.rules[occasion.rule]
         if showsValues, let row = occasion.row {
+            let rule = plan.rules[occasion.rule]
             detection.values = evaluate(rule.shown, row)
             detection.labels = evaluate(rule.labels, row)
             if let area = rule.area {

@@ -42,12 +42,36 @@ extension Evaluator {
         header.pointee.arrival = record.arrival
         header.pointee.eventNo = record.eventNo
         if selection.pointee.keepsRow { keep(record, header) }
+        let standings = (block + BlockLayout.standings).assumingMemoryBound(to: UInt8.self)
+        let looksAtAll = isUnknown || traced != nil
         for position in 0..<selection.pointee.ruleCount {
+            if !looksAtAll, passesOver(selection, position, standings[position], row) { continue }
             let view = RuleView(selection, position, block)
             judge(view, index, block, record, row, isUnknown: isUnknown)
+            standings[position] = view.standing.rawValue
         }
         if tellsState { tellChanges(index, block) }
         if selection.pointee.isTimed { schedule(index, blockIndex, block) }
+    }
+
+    /// Whether a row changes nothing for a rule, as far as its standing and a glance can tell.
+    @inline(__always)
+    private func passesOver(
+        _ selection: UnsafeMutablePointer<SelectionState>, _ position: Int, _ standing: UInt8,
+        _ row: Row
+    ) -> Bool {
+        guard standing != Standing.moving.rawValue else { return false }
+        let code = selection.pointee.rules + position
+        let first = selection.pointee.levels + code.pointee.firstLevel
+        let truth =
+            code.pointee.isComparison
+            ? code.pointee.comparison.truth(row) : first.pointee.when.truth(row, scratch)
+        if standing == Standing.steady.rawValue { return truth == .yes }
+        guard truth == .no else { return false }
+        for level in 1..<max(1, code.pointee.levelCount) {
+            if (first + level).pointee.when.truth(row, scratch) != .no { return false }
+        }
+        return true
     }
 
     /// Judges a row for one rule: holds, rise, leave.
@@ -201,8 +225,7 @@ extension Evaluator {
         _ view: RuleView, _ level: Int, _ when: @autoclosure () -> Truth, _ row: Row
     ) -> Truth {
         let code = view.codes + level
-        guard code.pointee.clear != nil else { return !when() }
-        return code.pointee.clear.unsafelyUnwrapped.truth(row, scratch)
+        return code.pointee.hasClear ? code.pointee.clear.truth(row, scratch) : !when()
     }
 
     /// Forgets that the active level is seen to have ended.
@@ -249,7 +272,7 @@ extension Evaluator {
     mutating func tellPending(_ view: RuleView, _ isPending: Bool, _ occasion: Occasion) {
         view.state.pointee.flags ^= RuleState.pending
         // Raised: that line says it all.
-        guard view.state.pointee.active < 0 else { return }
+        guard view.state.pointee.active < 0, tellsPending else { return }
         emit(
             occasion, isPending ? .pending : .calm, since: occasion.time, from: occasion.eventNo,
             wasPending: !isPending)
@@ -257,7 +280,8 @@ extension Evaluator {
 
     private func makesSomeClearKnown(_ view: RuleView, _ row: Row) -> Bool {
         for level in 0..<view.code.pointee.levelCount {
-            if let clear = view.codes[level].clear, clear.truth(row, scratch) != .unknown {
+            let code = view.codes + level
+            if code.pointee.hasClear, code.pointee.clear.truth(row, scratch) != .unknown {
                 return true
             }
         }
@@ -278,7 +302,7 @@ extension Evaluator {
     }
 
     func name(_ view: RuleView, _ level: Int) -> String? {
-        level < 0 ? nil : plan.rules[view.code.pointee.rule].description.levels[level].name
+        level < 0 ? nil : levelNames[view.code.pointee.rule][level]
     }
 
     /// Copies the newest row of a key; allocates only when it is longer than any before.

@@ -31,11 +31,11 @@ extension Evaluator {
         let row = Row(presence: record.presence, cells: record.cells, base: record.base)
         let before = detections.count
         var fate = Fate()
-        for selection in stream.pointee.dispatch.unconditional {
-            select(selection, record, row, &fate)
+        for index in 0..<stream.pointee.dispatch.unconditional.count {
+            select(stream.pointee.dispatch.unconditional[index], record, row, &fate)
         }
-        for index in stream.pointee.dispatch.tables.indices {
-            dispatch(stream, table: index, record, row, &fate)
+        for index in 0..<stream.pointee.dispatch.tableCount {
+            dispatch(stream.pointee.dispatch.tables + index, record, row, &fate)
         }
         if detections.count - before > 1 { sortDetections(from: before) }
         if !fate.judged {
@@ -73,24 +73,17 @@ extension Evaluator {
 
     @inline(__always)
     private mutating func dispatch(
-        _ stream: UnsafeMutablePointer<StreamState>, table index: Int, _ record: EventRecord,
-        _ row: Row, _ fate: inout Fate
+        _ table: UnsafeMutablePointer<DispatchTable>, _ record: EventRecord, _ row: Row,
+        _ fate: inout Fate
     ) {
-        let cell = stream.pointee.dispatch.tables[index].cell
-        guard record.isPresent(cell) else {
-            for list in stream.pointee.dispatch.tables[index].lists {
-                for selection in list { selectUnknown(selection, record, row, &fate) }
+        guard record.isPresent(table.pointee.cell) else {
+            for index in 0..<table.pointee.selections.count {
+                selectUnknown(table.pointee.selections[index], record, row, &fate)
             }
             return
         }
-        let value =
-            stream.pointee.dispatch.tables[index].isText
-            ? record.text(cell)
-            : UnsafeRawBufferPointer(
-                start: record.base + (EventRecord.headerBytes + cell * 8), count: 8)
-        guard let list = stream.pointee.dispatch.tables[index].find(value) else { return }
-        for selection in stream.pointee.dispatch.tables[index].lists[list] {
-            select(selection, record, row, &fate)
+        for index in table.pointee.find(record) {
+            select(table.pointee.selections[index], record, row, &fate)
         }
     }
 
@@ -101,8 +94,8 @@ extension Evaluator {
     ) {
         let selection = selections + index
         var isUnknown = false
-        if selection.pointee.residual != nil {
-            switch selection.pointee.residual.unsafelyUnwrapped.truth(row, scratch) {
+        if selection.pointee.hasResidual {
+            switch selection.pointee.residual.truth(row, scratch) {
             case .no: return
             case .yes: break
             case .unknown: isUnknown = true
@@ -179,14 +172,14 @@ extension Evaluator {
         var count = 1
         var valueBytes = 0
         let stage = stages + index
-        for part in stage.pointee.by {
+        for index in 0..<stage.pointee.by.count {
+            let part = stage.pointee.by[index]
             guard record.isPresent(part.cell) else { return nil }
-            switch part.type {
-            case .string:
+            keyBuffer.storeBytes(of: part.tag, toByteOffset: count, as: UInt8.self)
+            if part.tag == Key.Tag.text {
                 let text = record.text(part.cell)
                 valueBytes += text.count
                 guard valueBytes <= Limits.keyBytes else { return nil }
-                keyBuffer.storeBytes(of: Key.Tag.text, toByteOffset: count, as: UInt8.self)
                 keyBuffer.storeBytes(
                     of: UInt8(truncatingIfNeeded: text.count), toByteOffset: count + 1,
                     as: UInt8.self)
@@ -194,15 +187,13 @@ extension Evaluator {
                     (keyBuffer + (count + 2)).copyMemory(from: start, byteCount: text.count)
                 }
                 count += 2 + text.count
-            case .bool:
-                keyBuffer.storeBytes(of: Key.Tag.bool, toByteOffset: count, as: UInt8.self)
+            } else if part.tag == Key.Tag.bool {
                 keyBuffer.storeBytes(
                     of: UInt8(truncatingIfNeeded: record.cell(part.cell)),
                     toByteOffset: count + 1, as: UInt8.self)
                 valueBytes += 1
                 count += 2
-            case .int, .double, .timestamp:
-                keyBuffer.storeBytes(of: Key.Tag.int, toByteOffset: count, as: UInt8.self)
+            } else {
                 keyBuffer.storeBytes(
                     of: record.cell(part.cell).bigEndian, toByteOffset: count + 1, as: UInt64.self)
                 valueBytes += 8

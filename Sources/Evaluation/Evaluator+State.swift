@@ -135,6 +135,7 @@ extension Evaluator {
             }
         }
         if let active = stored.active { land(view, index, block, active, stored, now: now) }
+        (selections + index).settleStandings(block)
         if selections[index].isTimed { schedule(index, blockIndex, block) }
         return .restored
     }

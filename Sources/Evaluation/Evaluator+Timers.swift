@@ -60,6 +60,7 @@ extension Evaluator {
             case .held: complete(view, occasion)
             case .silence: fallSilent(view, occasion)
             }
+            selection.settleStandings(block)
         }
     }
 
@@ -158,6 +159,7 @@ extension Evaluator {
                 view.state.pointee.clearPauseFrom = end
             }
         }
+        selection.settleStandings(block)
     }
 
     /// Enters a block into the timer heap if it wants to be looked at earlier than it is.

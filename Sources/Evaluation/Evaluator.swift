@@ -19,6 +19,10 @@ public struct Evaluator: ~Copyable, @unchecked Sendable {
     public let tellsState: Bool
     /// Whether detections carry values, labels and messages.
     public let showsValues: Bool
+    /// Whether holds that begin or end while no level is active are told.
+    let tellsPending: Bool
+    /// Names of each rule's levels.
+    let levelNames: [[String]]
     /// Where each rule's state lies, by name.
     let places: [String: Place]
     /// What was found since the last `takeDetections`, in the one order.
@@ -42,13 +46,15 @@ public struct Evaluator: ~Copyable, @unchecked Sendable {
     /// An evaluator without state; `counters` are those to count on from.
     public init(
         plan: Plan, tellsState: Bool = false, showsValues: Bool = true,
-        counters: EvaluationCounters = EvaluationCounters()
+        tellsPending: Bool = true, counters: EvaluationCounters = EvaluationCounters()
     ) {
         self.plan = plan
         self.counters = counters
         self.tellsState = tellsState
         self.showsValues = showsValues
+        self.tellsPending = tellsPending
         places = Place.all(plan)
+        levelNames = plan.rules.map { $0.description.levels.map(\.name) }
         selections = .allocate(capacity: max(1, plan.selections.count))
         for index in plan.selections.indices {
             (selections + index).initialize(to: SelectionState(plan: plan, selection: index))
@@ -60,8 +66,7 @@ public struct Evaluator: ~Copyable, @unchecked Sendable {
         streams = .allocate(capacity: max(1, plan.streams.count))
         for (index, stream) in plan.streams.enumerated() {
             (streams + index).initialize(
-                to: StreamState(
-                    schema: stream, dispatch: DispatchIndex(plan: plan, stream: index)))
+                to: StreamState(schema: stream, plan: plan, stream: index))
         }
         keyBuffer = .allocate(byteCount: Key.encodedLimit, alignment: 8)
     }
@@ -176,8 +181,8 @@ struct StreamState: ~Copyable {
     var sources: SourceTable
     let sourceCell: Int
 
-    init(schema: StreamSchema, dispatch: DispatchIndex) {
-        self.dispatch = dispatch
+    init(schema: StreamSchema, plan: Plan, stream: Int) {
+        dispatch = DispatchIndex(plan: plan, stream: stream)
         sources = SourceTable(lateness: schema.lateness, idle: schema.idle)
         sourceCell = schema.source ?? -1
     }
@@ -186,10 +191,27 @@ struct StreamState: ~Copyable {
 /// The keys of a stage and how to read one from a record.
 struct StageState: ~Copyable {
     var keys = KeyTable()
-    let by: [(cell: Int, type: FieldType)]
+    /// The `by` fields, in order.
+    var by = FlatArray<KeyPart>()
+
+    /// A `by` field.
+    struct KeyPart: BitwiseCopyable {
+        var cell: Int
+        /// How `Key` encodes it, a `Key.Tag`.
+        var tag: UInt8
+
+        init(cell: Int, type: FieldType) {
+            self.cell = cell
+            switch type {
+            case .string: tag = Key.Tag.text
+            case .bool: tag = Key.Tag.bool
+            case .int, .double, .timestamp: tag = Key.Tag.int
+            }
+        }
+    }
 
     init(plan: Plan, stage: Plan.Stage) {
         let fields = plan.streams[stage.stream].fields
-        by = stage.by.map { ($0, fields[$0].type) }
+        for cell in stage.by { by.append(KeyPart(cell: cell, type: fields[cell].type)) }
     }
 }

@@ -17,12 +17,16 @@ struct SelectionState: ~Copyable {
         /// Nanoseconds to silence; 0 without `no_data`.
         var noDataAfter: Int64
         var noDataClears: Bool
+        /// Whether its only level's condition is `comparison`.
+        var isComparison: Bool
+        var comparison: Comparison
     }
 
     /// A level as the inner loop needs it.
     struct LevelCode {
         var when: Condition
-        var clear: Condition?
+        var clear: Condition
+        var hasClear: Bool
         /// Nanoseconds, or -1 where TRUE rows are counted.
         var holdFor: Int64
         var holdReadings: Int
@@ -35,7 +39,8 @@ struct SelectionState: ~Copyable {
     /// All of `where`, for rows whose selecting field is UNKNOWN.
     let whole: Condition?
     /// What is left to judge on rows that the dispatch index found.
-    let residual: Condition?
+    let residual: Condition
+    let hasResidual: Bool
     let rules: UnsafeMutablePointer<RuleCode>
     let ruleCount: Int
     let levels: UnsafeMutablePointer<LevelCode>
@@ -59,7 +64,8 @@ struct SelectionState: ~Copyable {
         stage = selection.stage
         stream = plan.stages[selection.stage].stream
         whole = chosen.first?.where
-        residual = selection.residual
+        residual = selection.residual ?? .always(.yes)
+        hasResidual = selection.residual != nil
         ruleCount = chosen.count
         levelCount = chosen.reduce(0) { $0 + $1.levels.count }
         rules = .allocate(capacity: ruleCount)
@@ -72,7 +78,11 @@ struct SelectionState: ~Copyable {
                     rule: selection.rules[position], offset: layout.rules[position],
                     firstLevel: level, levelCount: rule.levels.count, clearFor: rule.clearFor,
                     storesClear: rule.clearFor >= SelectionState.storedHold,
-                    noDataAfter: noData?.after ?? 0, noDataClears: noData?.action == .clear))
+                    noDataAfter: noData?.after ?? 0, noDataClears: noData?.action == .clear,
+                    isComparison: rule.levels.count == 1
+                        && rule.levels[0].when.comparison != nil,
+                    comparison: rule.levels[0].when.comparison
+                        ?? Comparison(cell: 0, .equal, .int(0))))
             for step in rule.levels {
                 (levels + level).initialize(to: LevelCode(step))
                 level += 1
@@ -112,6 +122,10 @@ struct SelectionState: ~Copyable {
             (state + MemoryLayout<RuleState>.stride)
                 .bindMemory(to: LevelState.self, capacity: code.levelCount)
                 .initialize(repeating: LevelState(), count: code.levelCount)
+            let standing: Standing = code.noDataAfter > 0 ? .moving : .idle
+            block.storeBytes(
+                of: standing.rawValue, toByteOffset: BlockLayout.standings + position,
+                as: UInt8.self)
         }
         return index
     }
@@ -120,7 +134,8 @@ struct SelectionState: ~Copyable {
 extension SelectionState.LevelCode {
     init(_ level: Rule.Level) {
         when = level.when
-        clear = level.clear
+        clear = level.clear ?? .always(.unknown)
+        hasClear = level.clear != nil
         switch level.hold {
         case .time(let nanoseconds):
             holdFor = nanoseconds
@@ -141,6 +156,17 @@ extension SelectionState.LevelCode {
     }
 }
 
+extension UnsafeMutablePointer<SelectionState> {
+    /// Brings the standings of a block up to date, after what was not a row of its own.
+    func settleStandings(_ block: UnsafeMutableRawPointer) {
+        for position in 0..<pointee.ruleCount {
+            block.storeBytes(
+                of: RuleView(self, position, block).standing.rawValue,
+                toByteOffset: BlockLayout.standings + position, as: UInt8.self)
+        }
+    }
+}
+
 /// One rule's state in a block, with the levels behind it.
 struct RuleView {
     let code: UnsafeMutablePointer<SelectionState.RuleCode>
@@ -156,6 +182,19 @@ struct RuleView {
         levels = (place + MemoryLayout<RuleState>.stride).assumingMemoryBound(
             to: LevelState.self)
         codes = selection.pointee.levels + code.pointee.firstLevel
+    }
+
+    /// What a row can do to this state.
+    @inline(__always)
+    var standing: Standing {
+        let active = state.pointee.active
+        if code.pointee.noDataAfter > 0 { return .moving }
+        if active < 0 { return hasHold || state.pointee.has(RuleState.pending) ? .moving : .idle }
+        guard code.pointee.levelCount == 1, levels.pointee.holds,
+            state.pointee.clearSince == noTime,
+            levels.pointee.readings >= codes.pointee.holdReadings
+        else { return .moving }
+        return .steady
     }
 
     /// Notes a change that storage keeps.

@@ -2,12 +2,25 @@ import Events
 
 // The state of one key under one selection is one block of memory:
 //
-//   BlockHeader | RuleState LevelState… | RuleState LevelState… | …        (rules in plan order)
+//   BlockHeader | Standing… | RuleState LevelState… | RuleState LevelState… | …
+//
+// with a standing and a state for each rule, in plan order. Most rows change nothing for most
+// rules: their standing, one byte each and all of them together, says so without a look at the rest.
 //
 // All of it trivial and 8-aligned, so that a block can be copied, stored and restored as bytes.
 
 /// No time: a hold that is not running, a pause that is not on.
 let noTime = Int64.min
+
+/// What a row can do to a rule's state for a key.
+enum Standing: UInt8 {
+    /// No level is active and no hold runs: rows whose conditions are FALSE change nothing.
+    case idle = 0
+    /// The only level is active and its hold runs: rows whose condition is TRUE change nothing.
+    case steady
+    /// Any row may change something.
+    case moving
+}
 
 /// What the rules of a selection share for a key.
 struct BlockHeader {
@@ -111,8 +124,11 @@ struct BlockLayout {
     /// Bytes of a block.
     let size: Int
 
+    /// Offset of the standings.
+    static var standings: Int { MemoryLayout<BlockHeader>.stride }
+
     init(levelCounts: [Int]) {
-        var offset = MemoryLayout<BlockHeader>.stride
+        var offset = BlockLayout.standings + (levelCounts.count + 7) & ~7
         var rules: [Int] = []
         for levels in levelCounts {
             rules.append(offset)

@@ -53,6 +53,7 @@ public struct Comparison: Sendable, Hashable {
 
     /// The answer for one row.
     @inlinable
+    @inline(__always)
     public func truth(_ row: Row) -> Truth {
         isDouble
             ? Comparison.double(bits, cellIndex, orderings, row)

@@ -1,0 +1,85 @@
+import Client
+import Testing
+
+@testable import tocsin
+
+@Suite("Pages of the daemon's answers")
+struct PageTests {
+    @Test("status")
+    func status() throws {
+        let json = """
+            {"version":"0.1.0","publisher":"nbo-1","clock":"wall","now":"2026-01-01T00:10:00Z",
+             "uptime_s":12000,"conservation":{"in":12345,"accepted":12340,"rejected":5,"shed":0,
+             "duplicate":0,"holds":true},"dead_letters":[{"feed":"gauges","stream":"river.stage",
+             "reason":"json","sentence":"this is no JSON","count":5,"last":{"payload":"{\\u001b",
+             "at":"2026-01-01T00:09:00Z"}}],"stages":[{"name":"intake","in":7,"out":6,"extra":1}],
+             "streams":[{"name":"river.stage","events":12340,"sources":4,"silent":[{"source":"A",
+             "silent_s":4000,"events":3}]}],"incidents":{"open":2,"by_severity":{"severe":2}},
+             "rules":{"count":1,"folder":"rules","list":[{"name":"r","keys":4,"open":2}],
+             "errors":["rules/a.yaml:1:1: no"]},"journal":{"epoch":1764038400,"head":17}}
+            """
+        let value = try #require(JSONValue(Array(json.utf8)))
+        let lines = StatusPage(value, terminal: Terminal(hasColour: false)).lines()
+        #expect(lines.first == "tocsin nbo-1  version 0.1.0  up 3 h 20 min")
+        for line in [
+            "  12,345 in = 12,340 accepted + 5 rejected + 0 shed + 0 duplicate",
+            "  ✓ holds: nothing is unaccounted for", "  2 open: ▲▲ 2 severe",
+            "      5  gauges  river.stage  json    2026-01-01 00:09:00Z  this is no JSON",
+            "    json: {\u{fffd}", "  river.stage  A        1 h 6 min       3",
+            "  intake   7    6", "  1 rules from rules", "  rules/a.yaml:1:1: no",
+            "  epoch 1764038400 · head 17",
+        ] {
+            #expect(lines.contains(line), "\(line) is not in\n\(lines.joined(separator: "\n"))")
+        }
+        let broken = json.replacing("\"holds\":true", with: "\"holds\":false")
+        let page = StatusPage(
+            try #require(JSONValue(Array(broken.utf8))), terminal: Terminal(hasColour: false))
+        #expect(page.lines().contains("  ✗ BROKEN: readings are unaccounted for"))
+    }
+
+    @Test("a status of a daemon that tells nothing we know")
+    func emptyStatus() {
+        let page = StatusPage(.object([:]), terminal: Terminal(hasColour: false))
+        #expect(page.lines() == ["tocsin this daemon"])
+    }
+
+    @Test("incidents, the gravest first")
+    func incidents() {
+        var mild = IncidentSummary(incident: "aaaaaaaaaa", rule: "air", title: "Bad air")
+        mild.severity = "minor"
+        mild.level = "watch"
+        mild.isKnown = false
+        var grave = IncidentSummary(
+            incident: "bbbbbbbbbb", rule: "river", title: "Flood", key: [("station", "KE-001")])
+        grave.severity = "extreme"
+        grave.level = "emergency"
+        grave.area = "KE030"
+        grave.onset = "2026-01-01T00:10:00Z"
+        let page = IncidentsPage(terminal: Terminal(hasColour: false))
+        #expect(
+            page.lines([mild, grave]) == [
+                "2 are open.",
+                "       severity  level            what     key             area   since                 last said  incident",
+                "  ▲▲▲  EXTREME   emergency        Flood    station KE-001  KE030  2026-01-01 00:10:00Z  -          bbbbbbbb",
+                "  △    MINOR     watch (no data)  Bad air                  -      -                     -          aaaaaaaa",
+            ])
+        #expect(page.lines([]) == ["No incident is open."])
+    }
+
+    @Test("an incident is read as the daemon writes it, and written so")
+    func incidentJSON() throws {
+        let json = #"{"area":"KE030","headline":null,"incident":"ab","key":{"station":"A"},"#
+            + #""known":false,"last_said":null,"level":"watch","onset":null,"raised":null,"#
+            + #""rule":"r","severity":"minor","status":"test","title":"T"}"#
+        let value = try #require(JSONValue(Array(json.utf8)))
+        #expect(IncidentSummary(value).json == json)
+    }
+
+    @Test("the progress line")
+    func progress() {
+        #expect(
+            ProgressLine.text(readings: 12345, fraction: 0.5, rate: 98000.4)
+                == "[###############...............]  50 %  12,345 readings  98,000/s")
+        #expect(ProgressLine.text(readings: 1, fraction: nil, rate: -1) == "1 readings  0/s")
+    }
+}
