@@ -59,15 +59,4 @@ struct EngineReport: Sendable {
                     silences: sources.silences))
         }
     }
-
-    /// Streams with a nominal interval from which nothing came for three of them.
-    func blindStreams(now: Int64) -> [String] {
-        streams.filter { stream in
-            guard let expect = stream.expect else { return false }
-            // Longest silent first: what counts is the newest arrival of any source.
-            let newest = stream.silences.map(\.lastArrival).max() ?? .min
-            let isWhole = stream.sources <= EngineReport.silencesPerStream
-            return isWhole && (newest == .min || now - newest > 3 * expect)
-        }.map(\.name)
-    }
 }

@@ -26,6 +26,9 @@ struct EngineStage: ~Copyable, Sendable {
     var engine: Engine
     var rings: RingSet
     var journal: RingProducer
+    /// The timeline's now at the start, and when blind streams were last looked for.
+    let started: Int64
+    var blindAt: Int64 = 0
 
     /// Bytes of a ring taken at once: what is decided together is told together.
     private static var batchBytes: Int { 64 << 10 }
@@ -91,6 +94,12 @@ struct EngineStage: ~Copyable, Sendable {
 
     /// Carries out what other threads asked for, between two batches.
     private mutating func obey() {
+        let time = clock == .wall ? timeline.now : max(engine.now, 0)
+        if timeline.now - blindAt >= 1_000_000_000 {
+            blindAt = timeline.now
+            let blind = engine.blindStreams(now: time, start: clock == .wall ? started : time)
+            shared.blind.withLock { $0 = blind }
+        }
         if let plan = shared.plan.withLock({ $0 }) {
             // The intakes are parked: what their rings hold was decoded for the old plan.
             guard rings.isEmpty else { return }
@@ -196,6 +205,8 @@ final class EngineShared: Sendable {
     let plan = Mutex<Plan?>(nil)
     let wantsReport = Atomic<Bool>(false)
     let report = Mutex<EngineReport?>(nil)
+    /// Streams from which nothing comes any more, a second old at most.
+    let blind = Mutex<[String]>([])
 
     init() throws(TransportError) { bell = try Doorbell() }
 

@@ -7,7 +7,7 @@ import Wire
 /// The sign of life of a channel, every second: a responder learns from it that the warner lives,
 /// that its engine and its journal do, and by `head` that it missed the last message.
 ///
-/// Topic `~heartbeat/CHANNEL/`; body, keys sorted: `age_engine_s` and `age_journal_s` (seconds
+/// Topic `~heartbeat/CHANNEL/`; body, keys sorted: `age` of `engine` and `journal` (seconds
 /// since each last turned), `blind` (streams from which nothing comes any more), `channel`,
 /// `epoch`, `floor`, `head`, `publisher`, `sent`, `time_quality` (`stepped` when the wall clock was
 /// set since the start, else `unverified`: we do not know more).
@@ -22,16 +22,16 @@ struct Heartbeat: Sendable {
 
     func body(_ position: JournalPosition) -> [UInt8] {
         let now = timeline.now
-        // The engine answers when it next turns; what is told is its report of a second ago.
-        let blind = engine.report.withLock { $0 }?.blindStreams(now: now) ?? []
-        engine.wantsReport.store(true, ordering: .releasing)
-        engine.bell.ring()
+        let blind = engine.blind.withLock { $0 }
         var writer = JSONWriter()
         writer.object { writer in
-            writer.key("age_engine_s")
-            writer.double(age(counters.engineAlive, now))
-            writer.key("age_journal_s")
-            writer.double(age(counters.journalAlive, now))
+            writer.key("age")
+            writer.object { writer in
+                writer.key("engine")
+                writer.double(age(counters.engineAlive, now))
+                writer.key("journal")
+                writer.double(age(counters.journalAlive, now))
+            }
             writer.key("blind")
             writer.array { writer in for stream in blind { writer.string(stream) } }
             writer.key("channel")

@@ -48,8 +48,9 @@ struct LineStart: Sendable {
         var unreadable = 0
         var states: [KeyState] = []
         for state in recovered.states {
-            do throws(BinaryReader.Malformed) { states.append(try KeyState(bytes: state.bytes)) }
-            catch { unreadable += 1 }
+            do throws(BinaryReader.Malformed) {
+                states.append(try KeyState(bytes: state.bytes))
+            } catch { unreadable += 1 }
         }
         var incidents: [Incident] = []
         for incident in recovered.incidents {

@@ -111,7 +111,8 @@ struct RecoveryProtocol {
                 writer.key("next")
                 writer.int(next)
             }
-            return [Array("items".utf8), header] + items.flatMap { [Array($0.topic.utf8), $0.body] }
+            return [Array("items".utf8), header]
+                + items.flatMap { [Array($0.topic.utf8), $0.body] }
         case .gone(let epoch, let floor, let head):
             let header = object { writer in
                 writer.key("epoch")

@@ -137,7 +137,8 @@ package final class TocsinDaemon: Sendable {
             EngineStage(
                 clock: start.status.clock, timeline: start.timeline, shared: start.engine,
                 counters: start.counters, journalBell: bells.journal, engine: line.engine,
-                rings: RingSet(line.consumers), journal: decisions.producer))
+                rings: RingSet(line.consumers), journal: decisions.producer,
+                started: start.timeline.now))
         let journalStage = Handoff(
             JournalStage(
                 journal: start.journal, timeline: start.timeline, counters: start.counters,
@@ -190,7 +191,10 @@ package final class TocsinDaemon: Sendable {
             intake.bell.ring()
         }
         defer { for intake in intakes { intake.parks.store(false, ordering: .releasing) } }
-        guard wait(seconds: 10, until: { intakes.allSatisfy { $0.isParked.load(ordering: .acquiring) } })
+        guard
+            wait(
+                seconds: 10,
+                until: { intakes.allSatisfy { $0.isParked.load(ordering: .acquiring) } })
         else { return false }
         engine.plan.withLock { $0 = plan }
         engine.bell.ring()

@@ -105,6 +105,11 @@ public struct Engine: ~Copyable, Sendable {
         }
     }
 
+    /// Streams with a nominal interval from which nothing came for three of them.
+    public func blindStreams(now: Int64, start: Int64) -> [String] {
+        evaluator.blindStreams(now: now, start: start)
+    }
+
     /// Keys a rule has heard from.
     public func keyCount(rule: Int) -> Int { evaluator.keyCount(rule: rule) }
 

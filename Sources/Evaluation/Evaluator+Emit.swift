@@ -11,7 +11,8 @@ extension Evaluator {
         var detection = Detection(
             rule: occasion.rule, key: key(occasion.selection, occasion.block), change: change,
             cause: occasion.cause, wasPending: wasPending,
-            time: Timestamp(nanoseconds: occasion.time), now: Timestamp(nanoseconds: occasion.now), since: Timestamp(nanoseconds: since),
+            time: Timestamp(nanoseconds: occasion.time), now: Timestamp(nanoseconds: occasion.now),
+            since: Timestamp(nanoseconds: since),
             evidence: min(firstEvent, last)...last)
         if showsValues, let row = occasion.row {
             let rule = plan.rules[occasion.rule]

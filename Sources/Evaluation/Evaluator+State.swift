@@ -122,7 +122,9 @@ extension Evaluator {
             header.pointee.arrival = stored.arrival
             header.pointee.eventNo = stored.eventNo
             header.pointee.stored = stored.newest
-            if selections[index].keepsRow { restoreRow(stored.row, selections[index].stream, header) }
+            if selections[index].keepsRow {
+                restoreRow(stored.row, selections[index].stream, header)
+            }
         }
         let view = RuleView(selections + index, place.position, block)
         fill(view, from: stored)
@@ -244,7 +246,11 @@ extension Evaluator {
     ) {
         let fields = plan.streams[stream].fields
         let texts = row.reduce(0) { sum, entry in
-            if case .string(let text) = entry.value { sum + (text.utf8.count + 7) & ~7 } else { sum }
+            if case .string(let text) = entry.value {
+                sum + (text.utf8.count + 7) & ~7
+            } else {
+                sum
+            }
         }
         let length = EventRecord.headerBytes + fields.count * 8 + texts
         header.pointee.row?.deallocate()

@@ -1,5 +1,5 @@
-import Expressions
 import Events
+import Expressions
 
 extension Evaluator {
     /// Completes what falls due before `now`, nanoseconds since 1970, and brings detections of one

@@ -108,6 +108,16 @@ public struct Evaluator: ~Copyable, @unchecked Sendable {
         (streams[stream].sources.count, streams[stream].sources.silences(limit: limit))
     }
 
+    /// Streams with a nominal interval from which nothing came for three of them, by name; the
+    /// silence counts from `start` where nothing ever came. Nanoseconds since 1970.
+    public func blindStreams(now: Int64, start: Int64) -> [String] {
+        plan.streams.indices.compactMap { index in
+            guard let expect = plan.streams[index].expect else { return nil }
+            let newest = max(streams[index].sources.newestArrival, start)
+            return now - newest > 3 * expect ? plan.streams[index].name : nil
+        }
+    }
+
     /// Keys a rule has heard from.
     public func keyCount(rule: Int) -> Int {
         guard let place = places[plan.rules[rule].description.name] else { return 0 }

@@ -131,7 +131,8 @@ struct KeyTable: ~Copyable {
             let hash = KeyTable.hash(
                 UnsafeRawBufferPointer(
                     start: bytes.base + start, count: Int(offsets[index + 1]) - start))
-            place(Slot(tag: UInt32(truncatingIfNeeded: hash &>> 32), entry: UInt32(index + 1)), hash)
+            place(
+                Slot(tag: UInt32(truncatingIfNeeded: hash &>> 32), entry: UInt32(index + 1)), hash)
         }
     }
 }

@@ -175,7 +175,10 @@ struct RuleView {
     let codes: UnsafeMutablePointer<SelectionState.LevelCode>
 
     @inline(__always)
-    init(_ selection: UnsafeMutablePointer<SelectionState>, _ position: Int, _ block: UnsafeMutableRawPointer) {
+    init(
+        _ selection: UnsafeMutablePointer<SelectionState>, _ position: Int,
+        _ block: UnsafeMutableRawPointer
+    ) {
         code = selection.pointee.rules + position
         let place = block + code.pointee.offset
         state = place.assumingMemoryBound(to: RuleState.self)

@@ -24,6 +24,8 @@ struct SourceTable: ~Copyable {
     private let idle: Int64
     /// The watermark as last brought up to date; `noTime` before the first row.
     private(set) var watermark = noTime
+    /// Arrival of the newest row of any source; `noTime` before the first.
+    private(set) var newestArrival = noTime
 
     init(lateness: Int64, idle: Int64) {
         self.lateness = lateness
@@ -40,6 +42,7 @@ struct SourceTable: ~Copyable {
     mutating func note(
         _ name: UnsafeRawBufferPointer, time: Int64, arrival: Int64, advances: Bool
     ) -> Bool {
+        newestArrival = arrival
         let hash = KeyTable.hash(name)
         if let index = keys.find(name, hash: hash) {
             let source = sources.base + index
@@ -110,18 +113,27 @@ struct SourceTable: ~Copyable {
         watermark = max(watermark, now - lateness)
     }
 
-    /// Each source with the arrival of its newest row, longest silent first; at most `limit`.
+    /// Each source with the arrival of its newest row, longest silent first; at most `limit`, equal ones in
+    /// order of first hearing. - Complexity: O(sources × limit) at worst, O(sources) usually.
     func silences(limit: Int) -> [SourceSilence] {
-        (0..<sources.count)
-            .sorted {
-                (sources[$0].lastArrival, $0) < (sources[$1].lastArrival, $1)
+        var longest: [Int] = []
+        for index in 0..<sources.count {
+            let arrival = sources[index].lastArrival
+            if longest.count == limit, let last = longest.last,
+                arrival >= sources[last].lastArrival
+            {
+                continue
             }
-            .prefix(limit)
-            .map {
-                SourceSilence(
-                    name: SourceTable.name(keys.bytes(of: $0)),
-                    lastArrival: sources[$0].lastArrival, events: sources[$0].events)
-            }
+            let place =
+                longest.firstIndex { sources[$0].lastArrival > arrival } ?? longest.count
+            longest.insert(index, at: place)
+            if longest.count > limit { longest.removeLast() }
+        }
+        return longest.map {
+            SourceSilence(
+                name: SourceTable.name(keys.bytes(of: $0)), lastArrival: sources[$0].lastArrival,
+                events: sources[$0].events)
+        }
     }
 
     /// First byte of the name of a feed, in place of a source of its own: never one of UTF-8.

@@ -176,8 +176,10 @@ extension Decoder {
         _ plan: UnsafePointer<StreamPlan>, _ presence: inout UInt64
     ) -> UnsafeRawPointer? {
         var number = 0.0
-        guard let after = InPlaceNumber.readShort(
-            place, powers, before: step.pointee.next, &number) else {
+        guard
+            let after = InPlaceNumber.readShort(
+                place, powers, before: step.pointee.next, &number)
+        else {
             return takeDouble(place, step, plan)
         }
         row.cells[Int(step.pointee.field)] = number.bitPattern
@@ -191,8 +193,10 @@ extension Decoder {
         _ plan: UnsafePointer<StreamPlan>, _ presence: inout UInt64
     ) -> UnsafeRawPointer? {
         var number = 0.0
-        guard let after = InPlaceNumber.readShort(
-            place, powers, before: step.pointee.next, &number) else {
+        guard
+            let after = InPlaceNumber.readShort(
+                place, powers, before: step.pointee.next, &number)
+        else {
             return takeDouble(place, step, plan)
         }
         let index = Int(step.pointee.field)
@@ -297,7 +301,9 @@ extension Decoder {
         _ place: UnsafeRawPointer, _ step: UnsafePointer<ShapeStep>,
         _ readable: UnsafeRawPointer, _ presence: inout UInt64
     ) -> UnsafeRawPointer? {
-        guard let close = Decoder.closingQuote(place, readable) else { return takeText(place, step) }
+        guard let close = Decoder.closingQuote(place, readable) else {
+            return takeText(place, step)
+        }
         let count = close - place
         guard count <= row.textLimit else { return nil }
         row.texts[Int(step.pointee.field)] = TextSpan(start: place, written: count, count: count)

@@ -70,6 +70,7 @@ public enum EscalationTopics {
         // FNV-1a, 64 bits: http://www.isthe.com/chongo/tech/comp/fnv/
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in component.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return "~" + Hexadecimal.text((0..<8).map { UInt8(truncatingIfNeeded: hash >> (56 - 8 * $0)) })
+        return "~"
+            + Hexadecimal.text((0..<8).map { UInt8(truncatingIfNeeded: hash >> (56 - 8 * $0)) })
     }
 }

@@ -1,9 +1,25 @@
+import Client
+import Daemon
+import Events
+import Incidents
+import Journal
+import Wire
+
 /// The open incidents of a journal whose daemon does not run.
 ///
 /// - Throws: `CommandFailure`, 78 when there is no journal or it cannot be read.
 func incidentsFromJournal(_ folder: String) throws -> [IncidentSummary] {
-    // The journal's reader (`IncidentJournal.openReadOnly(folder:)`) belongs here.
-    throw CommandFailure(
-        .timedOut, "no daemon answers at \(folder)/control",
-        hint: "start it with `tocsin run`; its journal is not read without it in this version")
+    do throws(JournalError) {
+        let open = try IncidentJournal.openReadOnly(folder: folder).openIncidents()
+        return open.compactMap { stored in
+            guard let incident = try? Incident(bytes: stored.state) else { return nil }
+            var writer = JSONWriter()
+            incident.write(to: &writer)
+            return JSONValue(writer.bytes).map(IncidentSummary.init)
+        }
+    } catch {
+        throw CommandFailure(
+            .configuration, "no daemon answers in \(folder), and its journal cannot be read",
+            hint: error.description)
+    }
 }

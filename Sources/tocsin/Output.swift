@@ -13,7 +13,8 @@ enum Output {
         let code = writeAll(bytes, to: STDOUT_FILENO)
         if code == EPIPE { throw OutputClosed() }
         guard code == 0 else {
-            throw CommandFailure(.failed, "cannot write the output: \(String(cString: strerror(code)))")
+            throw CommandFailure(
+                .failed, "cannot write the output: \(String(cString: strerror(code)))")
         }
     }
 
@@ -33,7 +34,8 @@ func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
     bytes.withUnsafeBytes { buffer in
         var rest = buffer[...]
         while !rest.isEmpty {
-            let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+            let count = Glibc.write(
+                descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
             if count < 0 {
                 if errno == EINTR { continue }
                 return errno

@@ -92,8 +92,9 @@ struct PublishCommand: ParsableCommand {
         if !bind && !to.isConnectable {
             throw ValidationError("\(to) is a wildcard: bind it with --bind, or name a host")
         }
-        if let topicField, topicField.split(separator: ".", omittingEmptySubsequences: false)
-            .contains("")
+        if let topicField,
+            topicField.split(separator: ".", omittingEmptySubsequences: false)
+                .contains("")
         {
             throw ValidationError("--topic-field is member names joined by single dots")
         }
@@ -117,7 +118,8 @@ struct PublishCommand: ParsableCommand {
                 .configuration, "cannot read \(file): \(String(cString: strerror(code)))")
         case .lineTooLong(let line):
             CommandFailure(
-                .wrong, "line \(line) of \(file) is longer than \(LineReader.maximumLineBytes) bytes",
+                .wrong,
+                "line \(line) of \(file) is longer than \(LineReader.maximumLineBytes) bytes",
                 hint: "readings stand one on each line")
         }
     }

@@ -63,7 +63,8 @@ final class PublishRun {
         }
         guard skipped == 0 else {
             throw CommandFailure(
-                .wrong, "\(skipped) lines have no text \"\(options.topicField ?? "")\" and were "
+                .wrong,
+                "\(skipped) lines have no text \"\(options.topicField ?? "")\" and were "
                     + "not sent, the first of them line \(firstSkipped)")
         }
     }
@@ -82,7 +83,8 @@ final class PublishRun {
                 hint: options.bind ? nil : "is the daemon running, and does it bind this endpoint?")
         case .wantsOthers:
             throw CommandFailure(
-                .timedOut, "whoever subscribed at \(place) does not want the topic "
+                .timedOut,
+                "whoever subscribed at \(place) does not want the topic "
                     + "\"\(options.topic ?? "")\"; sent 0 readings")
         }
     }
@@ -115,7 +117,8 @@ final class PublishRun {
         guard gathered > 0 else { return }
         waitUntilDue()
         let start = watch.elapsed
-        while try publisher.send(topic: topic, payload: payload, timeoutMilliseconds: 100) != .sent {
+        while try publisher.send(topic: topic, payload: payload, timeoutMilliseconds: 100) != .sent
+        {
             if signals.isStopped { return }
             guard watch.elapsed - start < options.wait else { throw noProgress() }
         }
@@ -141,7 +144,8 @@ final class PublishRun {
         return CommandFailure(
             .timedOut,
             "\(options.to) took nothing for \(options.wait.inSeconds) s; sent \(readings) readings in "
-                + "\(messages) messages, of which the last \(Publisher.pushQueue) may not have arrived")
+                + "\(messages) messages, of which the last \(Publisher.pushQueue) may not have arrived"
+        )
     }
 
     private func report() throws {

@@ -37,6 +37,8 @@ struct StatusCommand: ParsableCommand {
             let page = StatusPage(value, terminal: Terminal(descriptor: STDOUT_FILENO))
             try Output.line(page.lines().joined(separator: "\n"))
         }
-        if value["conservation"]["holds"].flag == false { throw ExitCode(ExitStatus.wrong.rawValue) }
+        if value["conservation"]["holds"].flag == false {
+            throw ExitCode(ExitStatus.wrong.rawValue)
+        }
     }
 }

@@ -82,7 +82,8 @@ struct StatusPage {
             if let payload = letter["last"]["payload"].text {
                 let sample = payload.printable.prefix(100)
                 lines.append(
-                    terminal.styled("    \(letter["reason"].description.printable): \(sample)", .dim))
+                    terminal.styled(
+                        "    \(letter["reason"].description.printable): \(sample)", .dim))
             }
         }
         return [title("Dead letters")] + table.lines(terminal) + lines
