@@ -23,6 +23,7 @@ struct EngineStage: ~Copyable, Sendable {
     let shared: EngineShared
     let counters: LineCounters
     let journalBell: Doorbell
+    let feeds: [FeedCounters]
     var engine: Engine
     var rings: RingSet
     var journal: RingProducer
@@ -62,6 +63,7 @@ struct EngineStage: ~Copyable, Sendable {
                 UnsafeMutableRawBufferPointer(rebasing: run[..<bytes]), wallNow: timeline.now)
             tell()
             rings[index].release(bytes)
+            feeds[index].lag.store(rings[index].lag, ordering: .relaxed)
         }
         if clock == .wall {
             engine.advance(to: timeline.now)
@@ -127,7 +129,6 @@ struct EngineStage: ~Copyable, Sendable {
         }
         put(.boundary(nextEventNo: engine.nextEventNo))
         journal.publish()
-        counters.decisionLag.store(journal.lag, ordering: .relaxed)
         journalBell.ring()
     }
 

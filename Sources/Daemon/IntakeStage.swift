@@ -107,7 +107,6 @@ struct IntakeStage: ~Copyable, Sendable {
 
     private mutating func flush() {
         producer.publish()
-        shared.counters.lag.store(producer.lag, ordering: .relaxed)
         engineBell.ring()
     }
 

@@ -40,6 +40,7 @@ struct JournalStage: ~Copyable, Sendable {
                 }
             }
             entries.release(run.count)
+            counters.decisionLag.store(entries.lag, ordering: .relaxed)
             if run.isEmpty && stops.isSet {
                 if batch.isNews { commit(&batch) }
                 return
@@ -132,7 +133,6 @@ struct JournalStage: ~Copyable, Sendable {
             }
         }
         items.publish()
-        counters.publishLag.store(items.lag, ordering: .relaxed)
         publishBell.ring()
     }
 }

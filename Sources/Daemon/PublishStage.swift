@@ -96,6 +96,7 @@ struct PublishStage: ~Copyable, Sendable {
             offset += length
         }
         items.release(run.count)
+        counters.publishLag.store(items.lag, ordering: .relaxed)
     }
 }
 

@@ -124,29 +124,32 @@ extension StatusSource {
         }
     }
 
+    /// What each stage took in and gave out, the bytes that wait in the ring before it, and how
+    /// often it waited for room behind it (the journal: how often a commit failed).
     func writeStages(_ writer: inout JSONWriter) {
         let waits = total { $0.waits.load(ordering: .relaxed) }
         let stages: [(name: String, input: Int, output: Int, lag: Int, waits: Int)] = [
             (
                 "intake", total { $0.elements.load(ordering: .relaxed) },
                 total { $0.accepted.load(ordering: .relaxed) },
-                total { $0.lag.load(ordering: .relaxed) }, waits
+                0, waits
             ),
             (
                 "evaluation", total { $0.accepted.load(ordering: .relaxed) },
                 counters.decisions.load(ordering: .relaxed),
-                counters.decisionLag.load(ordering: .relaxed),
+                total { $0.lag.load(ordering: .relaxed) },
                 counters.engineWaits.load(ordering: .relaxed)
             ),
             (
                 "journal", counters.decisions.load(ordering: .relaxed),
                 counters.rows.load(ordering: .relaxed),
-                counters.publishLag.load(ordering: .relaxed),
+                counters.decisionLag.load(ordering: .relaxed),
                 counters.commitFailures.load(ordering: .relaxed)
             ),
             (
                 "publish", counters.published.load(ordering: .relaxed),
-                counters.frames.load(ordering: .relaxed), 0, 0
+                counters.frames.load(ordering: .relaxed),
+                counters.publishLag.load(ordering: .relaxed), 0
             ),
         ]
         writer.key("stages")

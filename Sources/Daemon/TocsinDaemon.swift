@@ -136,7 +136,8 @@ package final class TocsinDaemon: Sendable {
         let engineStage = Handoff(
             EngineStage(
                 clock: start.status.clock, timeline: start.timeline, shared: start.engine,
-                counters: start.counters, journalBell: bells.journal, engine: line.engine,
+                counters: start.counters, journalBell: bells.journal,
+                feeds: start.intakes.map(\.counters), engine: line.engine,
                 rings: RingSet(line.consumers), journal: decisions.producer,
                 started: start.timeline.now))
         let journalStage = Handoff(
