@@ -1,19 +1,34 @@
-# make test: installs what is missing, builds, and runs every test.
+# make demo   a flood, bad air and attacks in twenty seconds, through the real daemon
+# make test   builds, then runs every test, the benchmark's smoke run and its count of allocations
+# make build  leaves the release binary at .build/release/tocsin
 
 PACKAGES := libzmq3-dev libsqlite3-dev pkg-config python3-venv
 
-.PHONY: test build setup
+.PHONY: demo test build setup
 
-test: setup
+demo: build
+	.build/release/tocsin demo
+
+test: build .venv/ready
 	swift test
+	.build/release/tocsin-bench --smoke
+	.build/release/tocsin-bench allocations
 
 build: setup
 	swift build -c release
 
+# A third-party client for the integration tests.
+.venv/ready: setup
+	[ -e $@ ] || { python3 -m venv .venv && .venv/bin/pip install --quiet pyzmq && touch $@; }
+
 setup:
-	@command -v swift >/dev/null || { echo "Swift 6.2 or newer is needed: https://www.swift.org/install/linux/"; exit 1; }
+	@command -v swift >/dev/null || { \
+	    echo "Tocsin needs Swift 6.2 or newer: https://www.swift.org/install/linux/"; exit 1; }
 	@missing=$$(for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
-	[ -z "$$missing" ] && exit 0; \
-	if ! command -v apt-get >/dev/null; then echo "Please install: $(PACKAGES)"; exit 1; fi; \
+	[ -n "$$missing" ] || exit 0; \
+	command -v apt-get >/dev/null || { \
+	    echo "Please install libzmq 4.3, SQLite 3 (both with headers), pkg-config and Python 3"; \
+	    echo "with venv; on Debian: $(PACKAGES)"; exit 1; }; \
 	sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
-	$$sudo apt-get update -qq && $$sudo apt-get install -y -qq $$missing
+	$$sudo apt-get update -qq && \
+	DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq $$missing >/dev/null

@@ -21,7 +21,8 @@ let package = Package(
     name: "tocsin",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "tocsin", targets: ["tocsin"])
+        .executable(name: "tocsin", targets: ["tocsin"]),
+        .executable(name: "tocsin-bench", targets: ["tocsin-bench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -84,6 +85,20 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // Measures the line beside floors in C; its malloc counts allocations.
+        .target(name: "CFloors", dependencies: ["CZeroMQ"], linkerSettings: [.linkedLibrary("zmq")]),
+        .executableTarget(
+            name: "tocsin-bench",
+            dependencies: [
+                "CEL", "CFloors", "CZeroMQ", "Daemon", "Engine", "Evaluation", "Events",
+                "Expressions", "RingBuffers", "Rules", "Transport", "Wire",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+
+        .testTarget(
+            name: "ClientTests", dependencies: ["Client", "Events", "Transport", "Wire", "tocsin"]),
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"]),
         .testTarget(name: "CELTests", dependencies: ["CEL", "Expressions"]),
         .testTarget(name: "WireTests", dependencies: ["Wire", "Events", "RingBuffers"]),

@@ -63,6 +63,8 @@ final class LineCounters: Sendable {
     /// The timeline's now at the last turn of each thread, nanoseconds since 1970.
     let engineAlive = Atomic<Int64>(0)
     let journalAlive = Atomic<Int64>(0)
+    /// Events the engine evaluated.
+    let events = Atomic<Int>(0)
     /// Batches the engine took from its rings.
     let batches = Atomic<Int>(0)
     /// Decisions that went towards the journal.

@@ -62,6 +62,7 @@ struct EngineStage: ~Copyable, Sendable {
             engine.process(
                 UnsafeMutableRawBufferPointer(rebasing: run[..<bytes]), wallNow: timeline.now)
             tell()
+            counters.events.store(Int(engine.evaluation.events), ordering: .relaxed)
             rings[index].release(bytes)
             feeds[index].lag.store(rings[index].lag, ordering: .relaxed)
         }

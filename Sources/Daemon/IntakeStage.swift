@@ -54,6 +54,9 @@ struct IntakeStage: ~Copyable, Sendable {
         let kind: SocketKind = feed.pattern == .sub ? .sub : .pull
         var options = SocketOptions(for: kind)
         options.maximumFrameBytes = Int64(feed.limits.frameBytes)
+        // A pull socket that we leave unread reads no heartbeat either: after 3 s it would take its
+        // peer for dead and drop what the peer had sent. TCP's own keepalive finds dead peers.
+        if feed.pattern == .pull { options.heartbeatInterval = 0 }
         let socket = try Socket(context: context, kind: kind, options: options)
         if feed.pattern == .sub {
             for topic in feed.topics.isEmpty ? [""] : feed.topics {

@@ -179,6 +179,11 @@ package final class TocsinDaemon: Sendable {
         return (intakes.map { $0.bound.withLock { $0 } }, out.escalations, out.recovery)
     }
 
+    /// Events the engine has evaluated so far.
+    package var eventsEvaluated: UInt64 {
+        UInt64(counters.events.load(ordering: .relaxed))
+    }
+
     /// The reply to `status`, JSON.
     package func statusReport() -> [UInt8] { status.status() }
 
