@@ -146,16 +146,20 @@ package struct Publisher: ~Copyable {
         try socket.send(frames: [topic, payload], timeoutMilliseconds: timeoutMilliseconds)
     }
 
-    /// Closes, waiting until everything is handed over; false if the linger ran out first.
+    /// Waits until everything is handed over, as long as something moves, and closes.
     ///
     /// It ends the context, which is why it has to be the publisher's own.
+    ///
+    /// - Returns: false if nothing moved for as long as the linger, so that the last may be lost.
     package consuming func finish() -> Bool {
+        let patience = Duration.milliseconds(Int64(lingerMilliseconds))
         let context = context
-        let limit = Duration.milliseconds(Int64(lingerMilliseconds))
+        let place = (try? socket.lastEndpoint()) ?? endpoint
+        let isDelivered = DeliveryProbe(endpoint: place).waitUntilDelivered(patience: patience)
         Self.close(self)
         let watch = Stopwatch()
         context.terminate()
-        return watch.elapsed < limit
+        return isDelivered && watch.elapsed < patience
     }
 
     private static func close(_ publisher: consuming Publisher) {}

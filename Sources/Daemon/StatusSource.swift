@@ -108,6 +108,8 @@ extension Incident {
             writer.string(id.description)
             writer.key("rule")
             writer.string(rule)
+            writer.key("title")
+            writer.string(title)
             writer.key("status")
             writer.string(key.status.name)
             writer.key("key")

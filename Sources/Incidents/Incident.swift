@@ -10,6 +10,8 @@ public struct Incident: Sendable {
     public var subject: Identity
     /// Name of its rule, `RULE/no-data` for a silent key.
     public var rule: String
+    /// The rule's title when it was raised.
+    public var title: String
     /// `RuleDescription.partition` under which it was raised.
     public var partition: String
     public var key: Key
@@ -48,6 +50,7 @@ public struct Incident: Sendable {
         writer.write(id.bytes)
         writer.write(subject.bytes)
         writer.write(rule)
+        writer.write(title)
         writer.write(partition)
         writer.write(key.bytes)
         writer.write(level)
@@ -88,6 +91,7 @@ public struct Incident: Sendable {
         id = Identity(digest: try reader.data())
         subject = Identity(digest: try reader.data())
         rule = try reader.text()
+        title = try reader.text()
         partition = try reader.text()
         key = Key(bytes: try reader.data())
         level = try reader.text()
@@ -131,6 +135,7 @@ public struct Incident: Sendable {
         self.id = id
         self.subject = subject
         self.rule = rule.name
+        title = rule.title
         partition = rule.partition
         key = detection.key
         self.level = level.name
