@@ -283,6 +283,11 @@ extension Engine {
     public mutating func restore(
         states: [KeyState], heard: [(rule: String, key: Key)], incidents: [Incident]
     ) {
+        if clock == .event {
+            // Now goes on where it was: it never goes back.
+            now = max(now, states.map(\.arrival).max() ?? .min)
+            now = max(now, incidents.map(\.lastSaid.nanoseconds).max() ?? .min)
+        }
         for state in states where evaluator.restore(state, now: now, isStart: true) == .withdrawn {
             decisions.append(.state(.gone(rule: state.rule, key: state.key)))
         }

@@ -205,11 +205,12 @@ extension Evaluator {
                 state.pointee.clearEvent = record.eventNo
                 if view.code.pointee.storesClear { view.markChanged() }
             } else if state.pointee.clearPauseFrom != noTime {
-                state.pointee.clearPaused += max(0, time - state.pointee.clearPauseFrom)
+                state.pointee.clearPaused =
+                    state.pointee.clearPaused +| max(0, time -| state.pointee.clearPauseFrom)
                 state.pointee.clearPauseFrom = noTime
                 if view.code.pointee.storesClear { view.markChanged() }
             }
-            let elapsed = time - state.pointee.clearSince - state.pointee.clearPaused
+            let elapsed = time -| state.pointee.clearSince -| state.pointee.clearPaused
             if elapsed >= view.code.pointee.clearFor {
                 leave(view, occasion(view, selection, block, record), row: row)
             }

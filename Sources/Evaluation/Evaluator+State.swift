@@ -131,7 +131,7 @@ extension Evaluator {
         if view.code.pointee.noDataAfter > 0 {
             if isStart, !stored.silent {
                 view.state.pointee.lastUsable =
-                    header.pointee.newest + max(0, now - header.pointee.arrival)
+                    header.pointee.newest +| max(0, now -| header.pointee.arrival)
             } else if stored.lastUsable == noTime {
                 view.state.pointee.lastUsable = header.pointee.newest
             }
@@ -157,7 +157,7 @@ extension Evaluator {
         let view = RuleView(selections + index, place.position, block)
         if view.state.pointee.lastUsable == noTime {
             view.state.pointee.lastUsable =
-                header.pointee.newest + max(0, now - header.pointee.arrival)
+                header.pointee.newest +| max(0, now -| header.pointee.arrival)
         }
         schedule(index, blockIndex, block)
     }

@@ -15,7 +15,7 @@ extension Evaluator {
             let header = block.assumingMemoryBound(to: BlockHeader.self)
             guard header.pointee.scheduled == entry.due else { continue }
             header.pointee.scheduled = .max
-            let clock = header.pointee.newest + (now - header.pointee.arrival)
+            let clock = header.pointee.newest +| (now -| header.pointee.arrival)
             advance(selection, block, to: clock, inclusive: isEnd, now: now, eventNo: eventNo)
             if tellsState { tellChanges(selection, block) }
             schedule(selection, Int(entry.block), block)
@@ -85,12 +85,12 @@ extension Evaluator {
             view.state.pointee.clearPauseFrom == noTime
         {
             let due =
-                view.state.pointee.clearSince + view.state.pointee.clearPaused
-                + view.code.pointee.clearFor
+                view.state.pointee.clearSince +| view.state.pointee.clearPaused
+                +| view.code.pointee.clearFor
             earliest = min(earliest, due)
         }
         let newest = block.assumingMemoryBound(to: BlockHeader.self).pointee.newest
-        return earliest <= newest + heldFor ? earliest : nil
+        return earliest <= newest +| heldFor ? earliest : nil
     }
 
     @inline(__always)
@@ -98,7 +98,7 @@ extension Evaluator {
         guard view.code.pointee.noDataAfter > 0, view.state.pointee.lastUsable != noTime,
             !view.state.pointee.has(RuleState.silent)
         else { return nil }
-        return view.state.pointee.lastUsable + view.code.pointee.noDataAfter
+        return view.state.pointee.lastUsable +| view.code.pointee.noDataAfter
     }
 
     /// A `for` or `clear_for` completes between rows.
@@ -146,7 +146,7 @@ extension Evaluator {
     ) {
         let heldFor = selection.pointee.heldFor
         guard heldFor > 0 else { return }
-        let end = block.assumingMemoryBound(to: BlockHeader.self).pointee.newest + heldFor
+        let end = block.assumingMemoryBound(to: BlockHeader.self).pointee.newest +| heldFor
         guard time > end else { return }
         for position in 0..<selection.pointee.ruleCount {
             let view = RuleView(selection, position, block)
@@ -174,7 +174,7 @@ extension Evaluator {
             if let due = silenceDue(view) { earliest = min(earliest, due) }
         }
         guard earliest != .max else { return }
-        let due = earliest - header.pointee.newest + header.pointee.arrival
+        let due = earliest -| header.pointee.newest +| header.pointee.arrival
         guard due < header.pointee.scheduled else { return }
         header.pointee.scheduled = due
         timers.push(

@@ -114,7 +114,7 @@ public struct Evaluator: ~Copyable, @unchecked Sendable {
         plan.streams.indices.compactMap { index in
             guard let expect = plan.streams[index].expect else { return nil }
             let newest = max(streams[index].sources.newestArrival, start)
-            return now - newest > 3 * expect ? plan.streams[index].name : nil
+            return now -| newest > 3 * expect ? plan.streams[index].name : nil
         }
     }
 

@@ -152,7 +152,7 @@ extension SelectionState.LevelCode {
     @inline(__always)
     func isComplete(_ state: LevelState, at time: Int64) -> Bool {
         holdFor >= 0
-            ? time &- state.since &- state.paused >= holdFor : state.readings >= holdReadings
+            ? time -| state.since -| state.paused >= holdFor : state.readings >= holdReadings
     }
 }
 

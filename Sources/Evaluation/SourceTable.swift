@@ -46,7 +46,7 @@ struct SourceTable: ~Copyable {
         let hash = KeyTable.hash(name)
         if let index = keys.find(name, hash: hash) {
             let source = sources.base + index
-            let returning = arrival - source.pointee.lastArrival > idle
+            let returning = arrival -| source.pointee.lastArrival > idle
             source.pointee.events &+= 1
             if !returning, time >= source.pointee.newest {
                 if advances { source.pointee.newest = time }
@@ -99,7 +99,7 @@ struct SourceTable: ~Copyable {
             guard let entered = heap.pop(before: top + 1) else { break }
             let index = Int(entered.block)
             let source = sources[index]
-            if now - source.lastArrival > idle {
+            if now -| source.lastArrival > idle {
                 (sources.base + index).pointee.holds = false
                 continue
             }

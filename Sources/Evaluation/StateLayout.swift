@@ -108,13 +108,13 @@ struct LevelState {
     @inline(__always)
     mutating func resume(at time: Int64) {
         guard pauseFrom != noTime else { return }
-        paused += max(0, time - pauseFrom)
+        paused = paused +| max(0, time -| pauseFrom)
         pauseFrom = noTime
     }
 
     /// Event time at which a hold of `length` completes; nil while none runs or it is paused.
     @inline(__always)
-    func due(_ length: Int64) -> Int64? { holds ? since + paused + length : nil }
+    func due(_ length: Int64) -> Int64? { holds ? since +| paused +| length : nil }
 }
 
 /// Where the parts of a selection's blocks lie.

@@ -10,9 +10,8 @@ struct PublishCommand: ParsableCommand {
         commandName: "publish",
         abstract: "Send readings, one JSON document a line, to a daemon.",
         discussion: """
-            With `push` nothing is lost while both sides live: a slow daemon slows us. Over ipc a \
-            daemon that is behind when we end may lose what it had not read; use tcp where every \
-            reading counts. With `pub` sending begins when a subscriber is there.
+            With `push` nothing is lost while both sides live: a slow daemon slows us, and we \
+            wait until it has taken the last. With `pub` sending begins when a subscriber is there.
 
             EXAMPLE
               tocsin publish river.jsonl --to tcp://127.0.0.1:5561 --topic river.stage
