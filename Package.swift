@@ -98,7 +98,12 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(
-            name: "ClientTests", dependencies: ["Client", "Events", "Transport", "Wire", "tocsin"]),
+            name: "ClientTests",
+            dependencies: [
+                "Client", "Events", "Transport", "Wire", "tocsin",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"]),
         .testTarget(name: "CELTests", dependencies: ["CEL", "Expressions"]),
         .testTarget(name: "WireTests", dependencies: ["Wire", "Events", "RingBuffers"]),

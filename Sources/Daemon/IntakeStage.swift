@@ -56,9 +56,6 @@ struct IntakeStage: ~Copyable, Sendable {
         // libzmq cuts the connection of a peer that sends a larger frame: what is only somewhat over
         // the limit becomes a dead letter instead.
         options.maximumFrameBytes = Int64(feed.limits.frameBytes) * 4
-        // A pull socket that we leave unread reads no heartbeat either: after 3 s it would take its
-        // peer for dead and drop what the peer had sent. TCP's own keepalive finds dead peers.
-        if feed.pattern == .pull { options.heartbeatInterval = 0 }
         let socket = try Socket(context: context, kind: kind, options: options)
         if feed.pattern == .sub {
             for topic in feed.topics.isEmpty ? [""] : feed.topics {

@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 
-/// How `journal.db` is opened: the profile of `reference/reliability.md` §5.2, and its checks.
+/// How `journal.db` is opened: durable above all, and its checks.
 ///
 /// One connection only: SQLite before 3.51.3 may damage a WAL database that two connections write
 /// or checkpoint at once (https://www.sqlite.org/wal.html#walresetbug), and Debian has 3.40.1.

@@ -3,20 +3,14 @@ import Foundation
 
 // An escalation as a person reads it: one line what, one line why and until when.
 //
-//   2026-01-01 00:10:00Z  ▲▲   SEVERE    ALERT warning  River above flood stage · station KE-001
-//                              Stage is 5.21 m, flood stage 5.0 m · area KE030 · until 06:10:00Z
+//   2026-01-01 00:10:00Z  ▲▲   SEVERE    ALERT warning           River above flood stage · station KE-001
+//                                       Stage is 5.21 m · area KE030 Nakuru · until 06:10:00Z
 
 /// Renders bodies of escalations for a terminal, tolerant of what is missing or new.
 struct EscalationText {
     let terminal: Terminal
     /// Languages of messages, the preferred first; `en` and then any other follow.
     let languages: [String]
-
-    /// A renderer.
-    init(terminal: Terminal, languages: [String]) {
-        self.terminal = terminal
-        self.languages = languages
-    }
 
     /// The languages an environment asks for: `sw_KE.UTF-8` is `sw-KE`, `sw_KE`, `sw`.
     static func languages(of environment: [String: String]) -> [String] {
@@ -43,7 +37,7 @@ struct EscalationText {
         var first = time.padded(to: 20) + "  "
         first += terminal.styled(mark.symbol.padded(to: 3), mark.style) + "  "
         first += terminal.styled(mark.word.padded(to: 8), mark.style) + "  "
-        first += terminal.styled(kind(value), .bold) + "  "
+        first += terminal.styled(kind(value).padded(to: 22), .bold) + "  "
         first += exercise(value) + subject(value)
         let rest = details(value, time)
         guard !rest.isEmpty else { return first }

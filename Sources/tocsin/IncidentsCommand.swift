@@ -17,20 +17,20 @@ struct IncidentsCommand: ParsableCommand {
               tocsin incidents --state ./demo-state --json
             """)
 
-    @OptionGroup var where_: ControlOptions
+    @OptionGroup var daemon: ControlOptions
 
     @Flag(help: "The daemon's answer as JSON.")
     var json = false
 
     mutating func run() throws {
-        if let answer = try where_.ask("incidents") {
+        if let answer = try daemon.ask("incidents") {
             let value = try ControlOptions.parsed(answer)
             if json { return try Output.write(answer + [UInt8(ascii: "\n")]) }
             return try show(value["incidents"].elements.map(IncidentSummary.init))
         }
-        guard let folder = where_.folder else {
+        guard let folder = daemon.folder else {
             throw CommandFailure(
-                .timedOut, "no daemon answers at \(try where_.endpoint())",
+                .timedOut, "no daemon answers at \(try daemon.endpoint())",
                 hint: "with --state its journal can be read without it")
         }
         let incidents = try incidentsFromJournal(folder)
@@ -38,7 +38,9 @@ struct IncidentsCommand: ParsableCommand {
         var writer = JSONWriter()
         writer.object { writer in
             writer.key("incidents")
-            writer.array { writer in incidents.forEach { $0.write(to: &writer) } }
+            writer.array { writer in
+                for incident in incidents { incident.write(to: &writer) }
+            }
         }
         try Output.line(writer.text)
     }

@@ -15,9 +15,9 @@ struct PublishCommand: ParsableCommand {
 
             EXAMPLE
               tocsin publish river.jsonl --to tcp://127.0.0.1:5561 --topic river.stage
-              tocsin publish day.jsonl --to tcp://127.0.0.1:5556 --bind --pattern pub \
-            --topic-field meta.stream --speed 100
-              producer | tocsin publish - --to tcp://127.0.0.1:5561 --topic syslog --batch 100
+              tocsin publish day.jsonl --to tcp://127.0.0.1:5556 --bind --pattern pub \\
+                --topic-field meta.stream --speed 100
+              producer | tocsin publish - --to ipc:///run/readings --topic syslog
 
             Ends with 3 when nobody came, or took nothing more, within --wait, and with 1 when \
             lines had no topic under --topic-field.
@@ -46,7 +46,7 @@ struct PublishCommand: ParsableCommand {
     var topicField: String?
 
     @Option(
-        help: ArgumentHelp("Readings per second, or max.", valueName: "n|max"),
+        help: ArgumentHelp("Readings per second, or max. (default: max)", valueName: "n|max"),
         transform: Speed.init)
     var speed = Speed.max
 
@@ -58,7 +58,8 @@ struct PublishCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How long to wait for a peer, or without progress.", valueName: "time"),
+            "How long to wait for a peer, or without progress. (default: 5s)",
+            valueName: "time"),
         transform: Arguments.duration)
     var wait = Duration.seconds(5)
 

@@ -19,15 +19,15 @@ struct StatusCommand: ParsableCommand {
             Ends with 3 when no daemon answers, and with 1 when the counters break the law.
             """)
 
-    @OptionGroup var where_: ControlOptions
+    @OptionGroup var daemon: ControlOptions
 
     @Flag(help: "The daemon's answer as JSON.")
     var json = false
 
     mutating func run() throws {
-        guard let answer = try where_.ask("status") else {
+        guard let answer = try daemon.ask("status") else {
             throw CommandFailure(
-                .timedOut, "no daemon answers at \(try where_.endpoint())",
+                .timedOut, "no daemon answers at \(try daemon.endpoint())",
                 hint: "is `tocsin run` running with this state folder?")
         }
         let value = try ControlOptions.parsed(answer)

@@ -25,11 +25,17 @@ struct WatchCommand: ParsableCommand {
             """)
 
     @Option(
-        help: "Where escalations are published.", transform: Arguments.endpoint)
+        help: ArgumentHelp(
+            "Where escalations are published. (default: tcp://127.0.0.1:5571)",
+            valueName: "endpoint"),
+        transform: Arguments.endpoint)
     var from: Endpoint?
 
     @Option(
-        help: "Where what was missed is asked for.", transform: Arguments.endpoint)
+        help: ArgumentHelp(
+            "Where what was missed is asked for. (default: tcp://127.0.0.1:5572)",
+            valueName: "endpoint"),
+        transform: Arguments.endpoint)
     var recovery: Endpoint?
 
     @Option(

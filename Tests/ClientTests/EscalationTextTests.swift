@@ -22,7 +22,7 @@ struct EscalationTextTests {
     func first() {
         #expect(
             text(alert) == """
-                2026-01-01 00:10:00Z  ▲▲   SEVERE    ALERT warning  River above flood stage · station KE-001
+                2026-01-01 00:10:00Z  ▲▲   SEVERE    ALERT warning           River above flood stage · station KE-001
                                                      Stage is 5.21 m · area KE030 Nakuru · until 06:10:00Z
                 """)
     }
@@ -34,20 +34,22 @@ struct EscalationTextTests {
         #expect(text(update).contains("SEVERE    UPDATE watch → warning  River"))
         let noData = alert.replacing(#""kind":"alert""#, with: #""kind":"update""#)
             .replacing(#""flags":[]"#, with: #""flags":["no-data"]"#)
-        #expect(text(noData).contains("UPDATE no data  River"))
+        #expect(text(noData).contains("UPDATE no data          River"))
         let clear = alert.replacing(#""kind":"alert""#, with: #""kind":"clear""#)
             .replacing(#""level":"warning""#, with: #""level":null"#)
-        #expect(text(clear).contains("✓              ALL CLEAR  River"))
+        #expect(text(clear).contains("✓              ALL CLEAR               River"))
         #expect(!text(clear).contains("until"))
         let refresh = alert.replacing(#""kind":"alert""#, with: #""kind":"refresh""#)
         #expect(text(refresh).contains("STILL warning"))
         let cancel = alert.replacing(#""kind":"alert""#, with: #""kind":"cancel""#)
             .replacing(#""flags":[]"#, with: #""flags":["rule-withdrawn"]"#)
-        #expect(text(cancel).contains("CANCELLED  River"))
+        #expect(text(cancel).contains("CANCELLED               River"))
         #expect(text(cancel).contains("(rule withdrawn)"))
         let exercise = alert.replacing("actual", with: "exercise")
         #expect(text(exercise).contains("[EXERCISE] River"))
-        #expect(text(alert.replacing("\"alert\"", with: "\"step\"")).contains("STEP  River"))
+        #expect(
+            text(alert.replacing("\"alert\"", with: "\"step\"")).contains(
+                "STEP                    River"))
     }
 
     @Test("the headline is in the reader's language, else in English, else in any")

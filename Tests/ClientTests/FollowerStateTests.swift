@@ -221,7 +221,8 @@ struct FollowerStateTests {
     func chainOfFirst() {
         let log = SpokenLog(epoch: 7, count: 2)
         var line = Timeline.joined(SpokenLog(epoch: 7))
-        let text = String(decoding: log[2].body, as: UTF8.self).replacing("seq\":2", with: "seq\":1")
+        let text = String(decoding: log[2].body, as: UTF8.self).replacing(
+            "seq\":2", with: "seq\":1")
         if let first = ReceivedEscalation(body: Array(text.utf8)) { line.live(first) }
         #expect(line.events.notices == [.chainBroken(seq: 1)])
     }

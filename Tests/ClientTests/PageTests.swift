@@ -68,7 +68,8 @@ struct PageTests {
 
     @Test("an incident is read as the daemon writes it, and written so")
     func incidentJSON() throws {
-        let json = #"{"area":"KE030","headline":null,"incident":"ab","key":{"station":"A"},"#
+        let json =
+            #"{"area":"KE030","headline":null,"incident":"ab","key":{"station":"A"},"#
             + #""known":false,"last_said":null,"level":"watch","onset":null,"raised":null,"#
             + #""rule":"r","severity":"minor","status":"test","title":"T"}"#
         let value = try #require(JSONValue(Array(json.utf8)))

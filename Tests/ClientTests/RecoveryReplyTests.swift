@@ -37,7 +37,8 @@ struct RecoveryReplyTests {
             try RecoveryReply(frames: frames("items", #"{"epoch":7,"next":3,"head":2}"#) + bodies)
                 == .fetched(epoch: 7, next: 3, head: 2, items: log.said))
         #expect(
-            try RecoveryReply(frames: frames("items", #"{"epoch":7,"after":"i2","head":2}"#) + bodies)
+            try RecoveryReply(
+                frames: frames("items", #"{"epoch":7,"after":"i2","head":2}"#) + bodies)
                 == .snapshot(epoch: 7, head: 2, after: "i2", items: log.said))
         #expect(
             try RecoveryReply(frames: frames("items", #"{"epoch":7,"after":null,"head":2}"#))
