@@ -104,6 +104,9 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: ["Daemon", "Engine", "Evaluation", "Events", "Rules"]),
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"]),
         .testTarget(name: "CELTests", dependencies: ["CEL", "Expressions"]),
         .testTarget(name: "WireTests", dependencies: ["Wire", "Events", "RingBuffers"]),

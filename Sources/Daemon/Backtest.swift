@@ -101,7 +101,7 @@ package struct Backtest: ~Copyable {
     }
 
     /// Runs the whole file; `tell` is given what came up, in order, as it comes up.
-    package mutating func run(_ tell: (Tellings) -> Void) throws(StartFailure) -> Summary {
+    package mutating func run(_ tell: (Tellings) throws -> Void) throws -> Summary {
         let start = Timeline.monotonic
         let descriptor = input.path == "-" ? 0 : open(input.path, O_RDONLY)
         guard descriptor >= 0 else {
@@ -116,12 +116,12 @@ package struct Backtest: ~Copyable {
                 block.grow()
                 continue
             }
-            decode(UnsafeRawBufferPointer(start: block.base, count: length), tell)
+            try decode(UnsafeRawBufferPointer(start: block.base, count: length), tell)
             block.drop(length)
             if isEnd { break }
         }
         engine.finish()
-        self.tell(tell)
+        try self.tell(tell)
         summary.seconds = Double(Timeline.monotonic - start) / 1e9
         summary.events = Int(engine.evaluation.events)
         let refused = Int(engine.evaluation.missingKey + engine.evaluation.maxKeys)
@@ -136,7 +136,7 @@ package struct Backtest: ~Copyable {
         return summary
     }
 
-    private mutating func decode(_ lines: UnsafeRawBufferPointer, _ tell: (Tellings) -> Void) {
+    private mutating func decode(_ lines: UnsafeRawBufferPointer, _ tell: (Tellings) throws -> Void) rethrows {
         defer { offset += lines.count }
         var cursor = DecodeCursor()
         letters.removeAll()
@@ -147,7 +147,7 @@ package struct Backtest: ~Copyable {
             outcome = decoder.decode(
                 lines, padding: Backtest.padding, layout: .lines, stream: choice, at: &cursor,
                 into: &producer, deadLetters: &letters)
-            evaluate(tell)
+            try evaluate(tell)
         }
         guard cursor.rejected > 0 else { return }
         summary.deadLetters += cursor.rejected
@@ -163,20 +163,20 @@ package struct Backtest: ~Copyable {
         }
     }
 
-    private mutating func evaluate(_ tell: (Tellings) -> Void) {
+    private mutating func evaluate(_ tell: (Tellings) throws -> Void) rethrows {
         while true {
             let run = consumer.readable()
             guard run.count > 0 else { return }
             engine.process(run)
-            self.tell(tell)
+            try self.tell(tell)
             consumer.release(run.count)
         }
     }
 
-    private mutating func tell(_ tell: (Tellings) -> Void) {
+    private mutating func tell(_ tell: (Tellings) throws -> Void) rethrows {
         let judgements = engine.takeJudgements()
         guard engine.hasDecisions || !judgements.isEmpty else { return }
-        tell(Tellings(transitions: engine.takeDecisions(), judgements: judgements))
+        try tell(Tellings(transitions: engine.takeDecisions(), judgements: judgements))
     }
 }
 

@@ -61,38 +61,48 @@ struct SelectionState: ~Copyable {
         let selection = plan.selections[index]
         let chosen = selection.rules.map { plan.rules[$0] }
         let layout = BlockLayout(levelCounts: chosen.map(\.levels.count))
+        let stream = plan.stages[selection.stage].stream
+        let heldFor = (plan.streams[stream].expect ?? 0) * 3
+        let hasNoData = chosen.contains { $0.description.noData != nil }
+        slab = BlockSlab(blockSize: layout.size)
         stage = selection.stage
-        stream = plan.stages[selection.stage].stream
+        self.stream = stream
         whole = chosen.first?.where
         residual = selection.residual ?? .always(.yes)
         hasResidual = selection.residual != nil
         ruleCount = chosen.count
         levelCount = chosen.reduce(0) { $0 + $1.levels.count }
-        rules = .allocate(capacity: ruleCount)
-        levels = .allocate(capacity: levelCount)
+        (rules, levels) = SelectionState.code(chosen, indexes: selection.rules, layout)
+        self.heldFor = heldFor
+        self.hasNoData = hasNoData
+        isTimed = heldFor > 0 || hasNoData
+        keepsRow = heldFor > 0 || hasNoData
+    }
+
+    private static func code(
+        _ chosen: [Rule], indexes: [Int], _ layout: BlockLayout
+    ) -> (UnsafeMutablePointer<RuleCode>, UnsafeMutablePointer<LevelCode>) {
+        let rules = UnsafeMutablePointer<RuleCode>.allocate(capacity: chosen.count)
+        let levels = UnsafeMutablePointer<LevelCode>.allocate(
+            capacity: chosen.reduce(0) { $0 + $1.levels.count })
         var level = 0
         for (position, rule) in chosen.enumerated() {
             let noData = rule.description.noData
+            let only = rule.levels.count == 1 ? rule.levels[0].when.comparison : nil
             (rules + position).initialize(
                 to: RuleCode(
-                    rule: selection.rules[position], offset: layout.rules[position],
-                    firstLevel: level, levelCount: rule.levels.count, clearFor: rule.clearFor,
+                    rule: indexes[position], offset: layout.rules[position], firstLevel: level,
+                    levelCount: rule.levels.count, clearFor: rule.clearFor,
                     storesClear: rule.clearFor >= SelectionState.storedHold,
                     noDataAfter: noData?.after ?? 0, noDataClears: noData?.action == .clear,
-                    isComparison: rule.levels.count == 1
-                        && rule.levels[0].when.comparison != nil,
-                    comparison: rule.levels[0].when.comparison
-                        ?? Comparison(cell: 0, .equal, .int(0))))
+                    isComparison: only != nil,
+                    comparison: only ?? Comparison(cell: 0, .equal, .int(0))))
             for step in rule.levels {
                 (levels + level).initialize(to: LevelCode(step))
                 level += 1
             }
         }
-        heldFor = (plan.streams[stream].expect ?? 0) * 3
-        hasNoData = chosen.contains { $0.description.noData != nil }
-        isTimed = heldFor > 0 || hasNoData
-        keepsRow = isTimed
-        slab = BlockSlab(blockSize: layout.size)
+        return (rules, levels)
     }
 
     deinit {

@@ -66,13 +66,13 @@ struct BacktestCommand: ParsableCommand {
         var output = OutputBuffer()
         let summary = try run.run { tellings in
             for case .transition(let transition) in tellings.transitions where logs {
-                output.write(printer.line(transition))
+                try output.write(printer.line(transition))
             }
             for judgement in tellings.judgements {
-                output.write(printer.line(judgement, plan, rule: values ?? ""))
+                try output.write(printer.line(judgement, plan, rule: values ?? ""))
             }
         }
-        output.flush()
+        try output.flush()
         report(summary, plan)
     }
 
@@ -95,7 +95,7 @@ struct BacktestCommand: ParsableCommand {
                 writer.key("dead_letters")
                 writer.int(summary.deadLetters)
             }
-            FileHandle.standardError.write(Data((writer.text + "\n").utf8))
+            Output.error(writer.text + "\n")
             return
         }
         guard summary.deadLetters > 0 else { return }
@@ -104,7 +104,7 @@ struct BacktestCommand: ParsableCommand {
             text += "\n  \(entry.count) × \(entry.reason.sentence)"
             if entry.offset >= 0 { text += " (first at byte \(entry.offset) of the file)" }
         }
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        Output.error(text + "\n")
     }
 }
 
@@ -215,16 +215,16 @@ extension JSONWriter {
 struct OutputBuffer {
     private var bytes: [UInt8] = []
 
-    /// Adds a line.
-    mutating func write(_ line: String) {
+    /// Adds a line; throws when nobody reads any more.
+    mutating func write(_ line: String) throws {
         bytes += line.utf8
         bytes.append(10)
-        if bytes.count > 65_536 { flush() }
+        if bytes.count > 65_536 { try flush() }
     }
 
     /// Writes what is left.
-    mutating func flush() {
-        FileHandle.standardOutput.write(Data(bytes))
-        bytes.removeAll(keepingCapacity: true)
+    mutating func flush() throws {
+        defer { bytes.removeAll(keepingCapacity: true) }
+        try Output.write(bytes)
     }
 }

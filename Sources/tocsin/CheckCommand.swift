@@ -1,7 +1,7 @@
 import ArgumentParser
 import Daemon
 import Evaluation
-import Foundation
+import Glibc
 import Rules
 
 /// `tocsin check`: every problem of a rule set at once.
@@ -29,16 +29,16 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         switch try RuleFolder.compile(at: paths) {
         case .compiled(let plan, let warnings):
-            DiagnosticPrinter(json: json).print(warnings)
+            try DiagnosticPrinter(json: json).print(warnings)
             guard !json else { return }
             let streams = Set(plan.rules.map(\.stream)).count
-            print(
+            try Output.line(
                 "\(count(plan.rules.count, "rule")) on \(count(streams, "stream")): no errors.")
         case .refused(let diagnostics):
-            DiagnosticPrinter(json: json).print(diagnostics)
+            try DiagnosticPrinter(json: json).print(diagnostics)
             if !json {
                 let errors = diagnostics.count { $0.severity == .error }
-                FileHandle.standardError.write(Data("\(count(errors, "error")).\n".utf8))
+                Output.error("\(count(errors, "error")).\n")
             }
             throw ExitCode(1)
         }
@@ -56,12 +56,12 @@ struct DiagnosticPrinter {
     /// Where to: problems are a command's output (`check`), or beside it.
     var toError = false
 
-    func print(_ diagnostics: [Diagnostic]) {
-        let handle = toError ? FileHandle.standardError : FileHandle.standardOutput
-        let colour = Terminal(descriptor: handle.fileDescriptor).hasColour
+    func print(_ diagnostics: [Diagnostic]) throws {
+        let descriptor = toError ? STDERR_FILENO : STDOUT_FILENO
+        let colour = Terminal(descriptor: descriptor).hasColour
         for diagnostic in diagnostics {
             let text = json ? diagnostic.json : diagnostic.rendered(colour: colour)
-            handle.write(Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
+            if toError { Output.error(text + "\n") } else { try Output.line(text) }
         }
     }
 }

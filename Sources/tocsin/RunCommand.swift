@@ -66,10 +66,10 @@ struct RunCommand: ParsableCommand {
         }
         switch Configuration.load(SourceFile(path: config, bytes: Array(data))) {
         case .loaded(let configuration, let warnings):
-            DiagnosticPrinter(toError: true).print(warnings)
+            try DiagnosticPrinter(toError: true).print(warnings)
             return configuration
         case .refused(let diagnostics):
-            DiagnosticPrinter(toError: true).print(diagnostics)
+            try DiagnosticPrinter(toError: true).print(diagnostics)
             throw ExitCode(78)
         }
     }
@@ -80,10 +80,10 @@ extension RuleFolder {
     static func plan(at path: String, json: Bool, failure: Int32 = 78) throws -> Plan {
         switch try RuleFolder.compile(at: [path]) {
         case .compiled(let plan, let warnings):
-            DiagnosticPrinter(json: json, toError: true).print(warnings)
+            try DiagnosticPrinter(json: json, toError: true).print(warnings)
             return plan
         case .refused(let diagnostics):
-            DiagnosticPrinter(json: json, toError: true).print(diagnostics)
+            try DiagnosticPrinter(json: json, toError: true).print(diagnostics)
             throw ExitCode(failure)
         }
     }
@@ -134,6 +134,6 @@ struct SentenceLogHandler: LogHandler {
         let pairs = all.sorted { $0.key < $1.key }.map { "  \($0.key)=\($0.value)" }.joined()
         let time = ISO8601DateFormatter().string(from: Date())
         let line = "\(time) \(event.level) \(event.message)\(pairs)\n"
-        FileHandle.standardError.write(Data(line.utf8))
+        Output.error(line)
     }
 }
