@@ -78,7 +78,10 @@ struct IntakeStage: ~Copyable, Sendable {
     ) throws(TransportError) {
         var message = MessageBuffer()
         while !shared.stops.load(ordering: .acquiring) {
-            _ = try poller.poll(timeoutMilliseconds: 1000)
+            shared.bell.prepareToSleep()
+            let isCalled =
+                shared.stops.load(ordering: .acquiring) || shared.parks.load(ordering: .acquiring)
+            _ = try poller.poll(timeoutMilliseconds: isCalled ? 0 : 1000)
             shared.bell.drain()
             if shared.parks.load(ordering: .acquiring) { park() }
             var received = 0

@@ -235,7 +235,13 @@ public struct Engine: ~Copyable, Sendable {
     /// Turns detections into transitions and incidents.
     private mutating func collect() {
         guard evaluator.hasOutput else { return }
+        // What storage keeps follows what its event decided, wherever a batch ends.
+        var changes = evaluator.takeChanges()[...]
         for detection in evaluator.takeDetections() {
+            while let first = changes.first, first.eventNo < detection.evidence.upperBound {
+                decisions.append(.state(first.change))
+                changes.removeFirst()
+            }
             counts.note(detection, plan)
             if options.logs,
                 let transition = Transition(detection, plan.rules[detection.rule].description)
@@ -247,7 +253,7 @@ public struct Engine: ~Copyable, Sendable {
                 takeOutcomes()
             }
         }
-        for change in evaluator.takeChanges() { decisions.append(.state(change)) }
+        for change in changes { decisions.append(.state(change.change)) }
     }
 
     private mutating func takeOutcomes() {
@@ -299,10 +305,12 @@ extension Engine {
     /// Takes another plan into force at one `event_no`. State follows (rule, key, level name).
     public mutating func replace(plan: Plan) {
         let states = evaluator.states()
-        evaluator = Evaluator(
+        var next = Evaluator(
             plan: plan, tellsState: options.tellsState,
             showsValues: options.logs || options.escalates, tellsPending: options.logs,
             counters: evaluator.counters)
+        next.adoptSources(of: evaluator)
+        evaluator = next
         nextEventNo += 1
         for state in states
         where evaluator.restore(state, now: now, isStart: false) == .withdrawn {

@@ -28,11 +28,13 @@ extension Evaluator {
         let header = block.assumingMemoryBound(to: BlockHeader.self)
         let time = record.eventTime
         if time < header.pointee.newest {
-            // It has no window to enter; judging the key again at its newest row changes nothing.
-            counters.outOfOrder &+= 1
-            return
-        }
-        if selection.pointee.isTimed, header.pointee.newest != noTime {
+            guard header.pointee.eventNo == 0 else {
+                // It has no window to enter; judging the key again at its newest row changes
+                // nothing.
+                counters.outOfOrder &+= 1
+                return
+            }
+        } else if selection.pointee.isTimed, header.pointee.newest != noTime {
             advance(
                 index, block, to: time, inclusive: false, now: record.arrival,
                 eventNo: record.eventNo)
@@ -40,7 +42,7 @@ extension Evaluator {
         }
         header.pointee.newest = time
         header.pointee.arrival = record.arrival
-        header.pointee.eventNo = record.eventNo
+        if !isUnknown || header.pointee.eventNo != 0 { header.pointee.eventNo = record.eventNo }
         if selection.pointee.keepsRow { keep(record, header) }
         let standings = (block + BlockLayout.standings).assumingMemoryBound(to: UInt8.self)
         let looksAtAll = isUnknown || traced != nil
@@ -50,7 +52,7 @@ extension Evaluator {
             judge(view, index, block, record, row, isUnknown: isUnknown)
             standings[position] = view.standing.rawValue
         }
-        if tellsState { tellChanges(index, block) }
+        if tellsState { tellChanges(index, block, eventNo: record.eventNo) }
         if selection.pointee.isTimed { schedule(index, blockIndex, block) }
     }
 
@@ -116,12 +118,18 @@ extension Evaluator {
             let occasion = occasion(view, selection, block, record)
             rise(view, to: highest, occasion)
         } else if active >= 0 {
-            leaveIfOver(view, activeTruth, row, selection, block, record, &isUsable)
+            leaveIfOver(
+                view, activeTruth, row, selection, block, record, isUnknown: isUnknown, &isUsable)
         }
         settlePending(view, hasHold: hasHold, selection, block, record)
         if view.code.pointee.noDataAfter > 0 {
             if !isUsable && !isUnknown { isUsable = makesSomeClearKnown(view, row) }
-            if isUsable { noteUsable(view, selection, block, record) }
+            if isUsable {
+                noteUsable(view, selection, block, record)
+            } else if view.state.pointee.lastUsable == noTime {
+                // A key that was never usable is silent since it was first heard.
+                view.state.pointee.lastUsable = time
+            }
         }
         if let traced, traced == view.code.pointee.rule {
             trace(view, block, selection, record, row, isUnknown: isUnknown)
@@ -181,7 +189,8 @@ extension Evaluator {
     @inline(__always)
     private mutating func leaveIfOver(
         _ view: RuleView, _ when: Truth, _ row: Row, _ selection: Int,
-        _ block: UnsafeMutableRawPointer, _ record: EventRecord, _ isUsable: inout Bool
+        _ block: UnsafeMutableRawPointer, _ record: EventRecord, isUnknown: Bool,
+        _ isUsable: inout Bool
     ) {
         let state = view.state
         if when == .yes {
@@ -191,7 +200,9 @@ extension Evaluator {
             }
             return
         }
-        let clear = clearTruth(view, Int(state.pointee.active), when, row)
+        // A row whose `where` is UNKNOWN says nothing about `clear` either.
+        let clear =
+            isUnknown ? .unknown : clearTruth(view, Int(state.pointee.active), when, row)
         if clear != .unknown { isUsable = true }
         let time = record.eventTime
         if clear == .no {
@@ -241,7 +252,9 @@ extension Evaluator {
     mutating func leave(_ view: RuleView, _ occasion: Occasion, row: Row?) {
         let state = view.state
         let from = Int(state.pointee.active)
-        var target = (0..<from).last { view.levels[$0].holds }
+        var target = (0..<from).last { level in
+            row.map { view.codes[level].when.truth($0, scratch) } == .yes
+        }
         if target == nil, from > 0 {
             let isOver =
                 row.map {

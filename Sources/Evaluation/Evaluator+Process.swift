@@ -54,7 +54,13 @@ extension Evaluator {
         // A stamp more than 2 s ahead of now does not move the watermark.
         let advances = time <= arrival &+ 2_000_000_000
         let late: Bool
-        if cell >= 0, record.isPresent(cell) {
+        if cell >= 0, record.isPresent(cell), !stream.pointee.sourceIsText {
+            keyBuffer.storeBytes(of: SourceTable.numberMark, as: UInt8.self)
+            keyBuffer.storeBytes(of: record.cell(cell), toByteOffset: 1, as: UInt64.self)
+            late = stream.pointee.sources.note(
+                UnsafeRawBufferPointer(start: keyBuffer, count: 9), time: time,
+                arrival: arrival, advances: advances)
+        } else if cell >= 0, record.isPresent(cell) {
             late = stream.pointee.sources.note(
                 record.text(cell), time: time, arrival: arrival, advances: advances)
         } else {
@@ -136,7 +142,10 @@ extension Evaluator {
                 fate.judged = true
                 return
             }
-            guard let added = addKey(index, key, hash: hash, known: known) else {
+            guard
+                let added = addKey(
+                    index, key, hash: hash, known: known, eventNo: record.eventNo)
+            else {
                 fate.keysFull = true
                 return
             }
@@ -147,7 +156,7 @@ extension Evaluator {
     }
 
     private mutating func addKey(
-        _ index: Int, _ key: UnsafeRawBufferPointer, hash: UInt64, known: Int?
+        _ index: Int, _ key: UnsafeRawBufferPointer, hash: UInt64, known: Int?, eventNo: UInt64
     ) -> Int? {
         let selection = selections + index
         guard selection.pointee.slab.count < plan.maximumKeys else { return nil }
@@ -158,7 +167,8 @@ extension Evaluator {
             for position in 0..<selection.pointee.ruleCount
             where selection.pointee.rules[position].noDataAfter > 0 {
                 let rule = plan.rules[selection.pointee.rules[position].rule]
-                changes.append(.heard(rule: rule.description.name, key: Key(bytes: Array(key))))
+                let heard = Key(bytes: Array(key))
+                changes.append((eventNo, .heard(rule: rule.description.name, key: heard)))
             }
         }
         return block

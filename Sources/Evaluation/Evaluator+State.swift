@@ -3,7 +3,9 @@ import Expressions
 
 extension Evaluator {
     /// Collects what storage must know of a block since it was last told.
-    mutating func tellChanges(_ index: Int, _ block: UnsafeMutableRawPointer) {
+    mutating func tellChanges(
+        _ index: Int, _ block: UnsafeMutableRawPointer, eventNo: UInt64
+    ) {
         let selection = selections + index
         let header = block.assumingMemoryBound(to: BlockHeader.self)
         // A running hold is told again once a nominal interval: what a restart finds is then at
@@ -20,10 +22,11 @@ extension Evaluator {
             view.state.pointee.flags &= ~RuleState.changed
             told = true
             if isKept(view) {
-                changes.append(.changed(keyState(view, index, block)))
+                let state = keyState(view, index, block).stored(view)
+                changes.append((eventNo, .changed(state)))
             } else {
                 let name = plan.rules[view.code.pointee.rule].description.name
-                changes.append(.gone(rule: name, key: key(index, block)))
+                changes.append((eventNo, .gone(rule: name, key: key(index, block))))
             }
         }
         if told { header.pointee.stored = header.pointee.newest }
@@ -237,7 +240,7 @@ extension Evaluator {
         emit(
             occasion, .level(from: active, to: target.flatMap { name(view, $0) }),
             since: occasion.time, from: occasion.eventNo, wasPending: false)
-        if tellsState { tellChanges(selection, block) }
+        if tellsState { tellChanges(selection, block, eventNo: header.eventNo) }
     }
 
     private func restoreRow(
@@ -284,5 +287,19 @@ extension Evaluator {
             length: length, generation: plan.generation, kind: .reading, status: 1, feed: 0,
             stream: stream, fieldCount: fields.count, eventTime: header.pointee.newest,
             presence: presence)
+    }
+}
+
+extension KeyState {
+    /// The part that storage keeps: a short hold begins and ends without being told, and would be
+    /// found again as it was long ago.
+    fileprivate func stored(_ view: RuleView) -> KeyState {
+        var state = self
+        for index in levels.indices where !view.codes[index].stored {
+            state.levels[index].hold = .none
+            state.levels[index].readings = 0
+        }
+        if !view.code.pointee.storesClear { state.clear = .none }
+        return state
     }
 }

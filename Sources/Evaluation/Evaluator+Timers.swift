@@ -17,7 +17,7 @@ extension Evaluator {
             header.pointee.scheduled = .max
             let clock = header.pointee.newest +| (now -| header.pointee.arrival)
             advance(selection, block, to: clock, inclusive: isEnd, now: now, eventNo: eventNo)
-            if tellsState { tellChanges(selection, block) }
+            if tellsState { tellChanges(selection, block, eventNo: eventNo) }
             schedule(selection, Int(entry.block), block)
         }
         if detections.count - before > 1 { sortDetections(from: before, byTime: true) }

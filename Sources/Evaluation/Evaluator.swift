@@ -28,7 +28,7 @@ public struct Evaluator: ~Copyable, @unchecked Sendable {
     /// What was found since the last `takeDetections`, in the one order.
     var detections: [Detection] = []
     /// What storage must know since the last `takeChanges`.
-    var changes: [StateChange] = []
+    var changes: [(eventNo: UInt64, change: StateChange)] = []
     /// Counts since the start.
     public internal(set) var counters: EvaluationCounters
     /// Rule whose judgements are collected, for `--values`.
@@ -68,7 +68,8 @@ public struct Evaluator: ~Copyable, @unchecked Sendable {
             (streams + index).initialize(
                 to: StreamState(schema: stream, plan: plan, stream: index))
         }
-        keyBuffer = .allocate(byteCount: Key.encodedLimit, alignment: 8)
+        // A part is written before it is known to fit: eight bytes and its tag may lie beyond.
+        keyBuffer = .allocate(byteCount: Key.encodedLimit + 16, alignment: 8)
     }
 
     deinit {
@@ -91,8 +92,8 @@ public struct Evaluator: ~Copyable, @unchecked Sendable {
     /// Whether there are detections or state changes to take.
     public var hasOutput: Bool { !detections.isEmpty || !changes.isEmpty }
 
-    /// The state changes since the last call, in order.
-    public mutating func takeChanges() -> [StateChange] {
+    /// The state changes since the last call, in order, each with the number of its event.
+    public mutating func takeChanges() -> [(eventNo: UInt64, change: StateChange)] {
         defer { changes.removeAll(keepingCapacity: true) }
         return changes
     }
@@ -101,6 +102,16 @@ public struct Evaluator: ~Copyable, @unchecked Sendable {
     public mutating func takeJudgements() -> [Judgement] {
         defer { judgements.removeAll(keepingCapacity: true) }
         return judgements
+    }
+
+    /// Takes over who sends on the streams that both plans declare, from an evaluator that ends.
+    public mutating func adoptSources(of other: borrowing Evaluator) {
+        for (index, stream) in plan.streams.enumerated() {
+            guard let old = other.plan.streams.firstIndex(where: { $0.name == stream.name })
+            else { continue }
+            swap(&streams[index].sources, &other.streams[old].sources)
+            streams[index].sources.set(lateness: stream.lateness, idle: stream.idle)
+        }
     }
 
     /// How many send on a stream, and those longest silent, at most `limit`.
@@ -190,11 +201,14 @@ struct StreamState: ~Copyable {
     let dispatch: DispatchIndex
     var sources: SourceTable
     let sourceCell: Int
+    /// Whether that cell holds text; else it holds an integer.
+    let sourceIsText: Bool
 
     init(schema: StreamSchema, plan: Plan, stream: Int) {
         dispatch = DispatchIndex(plan: plan, stream: stream)
         sources = SourceTable(lateness: schema.lateness, idle: schema.idle)
         sourceCell = schema.source ?? -1
+        sourceIsText = schema.source.map { schema.fields[$0].type == .string } ?? false
     }
 }
 

@@ -4,8 +4,9 @@ import Events
 ///
 /// The watermark is the newest time that every source which is not idle has passed, minus the
 /// stream's lateness; it never goes back. It is brought up to date only when a row could be late:
-/// the row of a new source, of one that was idle, or one older than its source's newest. Between
-/// such rows it can only have grown, so nothing is missed.
+/// the row of a new source, of one that was idle, one older than its source's newest, or one of a
+/// source that lags behind what was known then. Since then it can only have followed the slowest
+/// source, so nothing is missed.
 struct SourceTable: ~Copyable {
     /// What is known of a source.
     struct Source: BitwiseCopyable {
@@ -20,14 +21,20 @@ struct SourceTable: ~Copyable {
     private var sources = FlatArray<Source>()
     /// (newest when entered, source): a source's entry may lag behind its newest.
     private var heap = TimerHeap()
-    private let lateness: Int64
-    private let idle: Int64
+    private var lateness: Int64
+    private var idle: Int64
     /// The watermark as last brought up to date; `noTime` before the first row.
     private(set) var watermark = noTime
     /// Arrival of the newest row of any source; `noTime` before the first.
     private(set) var newestArrival = noTime
 
     init(lateness: Int64, idle: Int64) {
+        self.lateness = lateness
+        self.idle = idle
+    }
+
+    /// Goes on under another declaration of the stream.
+    mutating func set(lateness: Int64, idle: Int64) {
         self.lateness = lateness
         self.idle = idle
     }
@@ -48,7 +55,7 @@ struct SourceTable: ~Copyable {
             let source = sources.base + index
             let returning = arrival -| source.pointee.lastArrival > idle
             source.pointee.events &+= 1
-            if !returning, time >= source.pointee.newest {
+            if !returning, time >= source.pointee.newest, time >= watermark {
                 if advances { source.pointee.newest = time }
                 source.pointee.lastArrival = arrival
                 return false
@@ -139,7 +146,14 @@ struct SourceTable: ~Copyable {
     /// First byte of the name of a feed, in place of a source of its own: never one of UTF-8.
     static var feedMark: UInt8 { 0xFF }
 
+    /// First byte of a source that is an integer, its eight bytes behind it.
+    static var numberMark: UInt8 { 0xFE }
+
     private static func name(_ bytes: [UInt8]) -> SourceSilence.Name {
+        if bytes.count == 9, bytes[0] == numberMark {
+            let number = bytes[1...].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            return .source(String(Int64(bitPattern: number)))
+        }
         guard bytes.count == 3, bytes[0] == feedMark else {
             return .source(String(decoding: bytes, as: UTF8.self))
         }

@@ -28,7 +28,8 @@ struct BlockHeader {
     var newest = noTime
     /// Arrival of that row.
     var arrival: Int64 = 0
-    /// Number of that row's event.
+    /// Number of that row's event; 0 while `newest` is no row that `where` let pass, but a guess
+    /// that says only when the key was first heard: no row is older than that.
     var eventNo: UInt64 = 0
     /// When the block stands in the timer heap, on the line of now; `Int64.max` when it does not.
     var scheduled = Int64.max
@@ -48,7 +49,7 @@ struct RuleState {
     var active: Int32 = -1
     /// A set of `RuleState.Flag`.
     var flags: UInt32 = 0
-    /// Event time of the newest usable row.
+    /// Event time of the newest usable row, of the first row while none was usable.
     var lastUsable = noTime
     /// Anchor of the latest incident: a later one never has the same.
     var lastAnchor = noTime

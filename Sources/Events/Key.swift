@@ -49,18 +49,20 @@ public struct Key: Hashable, Sendable {
     /// The implicit first component.
     public var status: Status { bytes.first.flatMap(Status.init(rawValue:)) ?? .actual }
 
-    /// The `by` values in order.
+    /// The `by` values in order; of bytes that are no encoding, those before the first surprise.
     public var values: [Scalar] {
         var result: [Scalar] = []
         var index = 1
-        while index < bytes.count {
+        while index + 1 < bytes.count {
             switch bytes[index] {
             case Tag.text:
                 let start = index + 2
                 let end = start + Int(bytes[index + 1])
+                guard end <= bytes.count else { return result }
                 result.append(.string(String(decoding: bytes[start..<end], as: UTF8.self)))
                 index = end
             case Tag.int:
+                guard index + 8 < bytes.count else { return result }
                 let number = bytes[(index + 1)...(index + 8)].reduce(Int64(0)) {
                     $0 << 8 | Int64($1)
                 }

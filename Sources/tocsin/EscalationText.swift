@@ -45,7 +45,7 @@ struct EscalationText {
     }
 
     /// What kind of escalation it is, in plain words.
-    private func kind(_ value: JSONValue) -> String {
+    func kind(_ value: JSONValue) -> String {
         let level = value["level"].text
         let previous = value["previous_level"].text
         switch value["kind"].text {
@@ -62,12 +62,12 @@ struct EscalationText {
         }
     }
 
-    private func exercise(_ value: JSONValue) -> String {
+    func exercise(_ value: JSONValue) -> String {
         guard let status = value["status"].text, status != "actual" else { return "" }
         return terminal.styled("[\(status.uppercased().printable)]", .bold) + " "
     }
 
-    private func subject(_ value: JSONValue) -> String {
+    func subject(_ value: JSONValue) -> String {
         let title = value["title"].text ?? value["rule"]["name"].text ?? "?"
         let key = value["key"].members.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
         return [title, key].filter { !$0.isEmpty }.map(\.printable).joined(separator: " · ")
