@@ -33,7 +33,10 @@ struct EscalationText {
     /// One or two lines for a body that was parsed.
     func lines(_ value: JSONValue) -> String {
         let mark = SeverityMark(value["kind"].text == "clear" ? nil : value["severity"].text)
-        let time = Self.clock(value["event_time"].text ?? value["sent"].text)
+        // A refresh changes nothing: its event lies back, and what counts is when it was said.
+        let isRefresh = value["kind"].text == "refresh"
+        let said = value["sent"].text
+        let time = Self.clock(isRefresh ? said : value["event_time"].text ?? said)
         var first = time.padded(to: 20) + "  "
         first += terminal.styled(mark.symbol.padded(to: 3), mark.style) + "  "
         first += terminal.styled(mark.word.padded(to: 8), mark.style) + "  "
