@@ -119,5 +119,15 @@ let package = Package(
                 "Journal", "Events", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(name: "TransportTests", dependencies: ["Transport"]),
+        .testTarget(
+            name: "DaemonTests", dependencies: ["Daemon", "Rules", "Events", "Transport"]),
+        // Drives the release binary over real sockets and files.
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: [
+                "Transport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
     ]
 )

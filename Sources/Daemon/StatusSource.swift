@@ -113,7 +113,7 @@ extension Incident {
             writer.key("status")
             writer.string(key.status.name)
             writer.key("key")
-            writer.object(zip(self.keyNames, key.values).map { ($0, $1) })
+            writer.object(zip(partition.keyNames, key.values).map { ($0, $1) })
             writer.key("level")
             writer.string(level)
             writer.key("severity")
@@ -132,11 +132,5 @@ extension Incident {
             let words = message.first { $0.language == "en" } ?? message.first
             writer.string(orNull: words?.parts.first { $0.name == "headline" }?.text)
         }
-    }
-
-    /// Names of the key's components: they stand in the partition behind the stream.
-    private var keyNames: [String] {
-        guard let bar = partition.lastIndex(of: "|") else { return [] }
-        return partition[partition.index(after: bar)...].split(separator: ",").map(String.init)
     }
 }

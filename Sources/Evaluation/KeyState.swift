@@ -8,7 +8,7 @@ public struct KeyState: Sendable {
     public var rule: String
     public var key: Key
     /// `RuleDescription.partition`: the state belongs to no other.
-    public var partition: String
+    public var partition: Partition
     /// Event time, arrival (nanoseconds since 1970) and number of the key's newest row.
     public var newest: Int64
     public var arrival: Int64
@@ -49,7 +49,7 @@ public struct KeyState: Sendable {
         writer.write(UInt8(1))
         writer.write(rule)
         writer.write(key.bytes)
-        writer.write(partition)
+        writer.write(partition.text)
         writer.write(newest)
         writer.write(arrival)
         writer.write(eventNo)
@@ -77,7 +77,7 @@ public struct KeyState: Sendable {
         guard try reader.byte() == 1 else { throw BinaryReader.Malformed(offset: 0) }
         rule = try reader.text()
         key = Key(bytes: try reader.data())
-        partition = try reader.text()
+        partition = Partition(text: try reader.text())
         newest = try reader.int()
         arrival = try reader.int()
         eventNo = try reader.unsigned()
@@ -96,7 +96,7 @@ public struct KeyState: Sendable {
 
     /// A state from its parts.
     init(
-        rule: String, key: Key, partition: String, header: BlockHeader,
+        rule: String, key: Key, partition: Partition, header: BlockHeader,
         row: [(name: String, value: Scalar)], active: String?, state: RuleState, levels: [Level]
     ) {
         self.rule = rule

@@ -130,7 +130,7 @@ public struct Escalation: Sendable {
         title = rule.title
         hazard = rule.hazard
         self.key = key
-        keyNames = rule.keyNames
+        keyNames = rule.partition.keyNames
         self.level = level
         self.previousLevel = previousLevel
         self.severity = severity

@@ -11,10 +11,8 @@ public struct RuleDescription: Hashable, Sendable {
     public var hazard: String
     /// Where the threshold comes from.
     public var source: Provenance?
-    /// Names of the `by` fields, in order.
-    public var keyNames: [String]
-    /// What state belongs to: a rule whose stream or `by` changed is another rule.
-    public var partition: String
+    /// Its stream and the fields of `by`.
+    public var partition: Partition
     /// The ladder from low to high; one level named `active` without `levels`.
     public var levels: [LevelDescription]
     /// How long a message stays valid, in nanoseconds; refreshed at three quarters of it.
@@ -27,15 +25,13 @@ public struct RuleDescription: Hashable, Sendable {
     /// A description.
     public init(
         name: String, hash: String, title: String, hazard: String, source: Provenance?,
-        keyNames: [String], partition: String, levels: [LevelDescription], lifetime: Int64,
-        noData: NoDataPolicy?, cap: CAPWords
+        partition: Partition, levels: [LevelDescription], lifetime: Int64, noData: NoDataPolicy?, cap: CAPWords
     ) {
         self.name = name
         self.hash = hash
         self.title = title
         self.hazard = hazard
         self.source = source
-        self.keyNames = keyNames
         self.partition = partition
         self.levels = levels
         self.lifetime = lifetime

@@ -10,10 +10,12 @@ public struct Incident: Sendable {
     public var subject: Identity
     /// Name of its rule, `RULE/no-data` for a silent key.
     public var rule: String
+    /// `RuleDescription.hash` when it was last spoken of.
+    public var ruleHash: String
     /// The rule's title when it was raised.
     public var title: String
     /// `RuleDescription.partition` under which it was raised.
-    public var partition: String
+    public var partition: Partition
     public var key: Key
     /// Name of the active level.
     public var level: String
@@ -50,8 +52,9 @@ public struct Incident: Sendable {
         writer.write(id.bytes)
         writer.write(subject.bytes)
         writer.write(rule)
+        writer.write(ruleHash)
         writer.write(title)
-        writer.write(partition)
+        writer.write(partition.text)
         writer.write(key.bytes)
         writer.write(level)
         writer.write(severity.rawValue)
@@ -91,8 +94,9 @@ public struct Incident: Sendable {
         id = Identity(digest: try reader.data())
         subject = Identity(digest: try reader.data())
         rule = try reader.text()
+        ruleHash = try reader.text()
         title = try reader.text()
-        partition = try reader.text()
+        partition = Partition(text: try reader.text())
         key = Key(bytes: try reader.data())
         level = try reader.text()
         severity = Severity(rawValue: try reader.byte()) ?? .minor
@@ -135,6 +139,7 @@ public struct Incident: Sendable {
         self.id = id
         self.subject = subject
         self.rule = rule.name
+        ruleHash = rule.hash
         title = rule.title
         partition = rule.partition
         key = detection.key

@@ -46,6 +46,7 @@ extension IncidentBook {
         if !incident.routes.contains(route) { incident.routes.append(route) }
         let references = kind == .alert ? [] : [incident.previous]
         incident.previous = id
+        incident.ruleHash = rule.hash
         incident.lastSaid = now
         return Escalation(
             kind: kind, id: id, incident: incident.id, subject: incident.subject,
@@ -73,13 +74,12 @@ extension IncidentBook {
     /// Takes other rules into force; incidents whose rule is gone, or whose stream or `by` changed,
     /// are cancelled.
     public mutating func replace(rules: [RuleDescription], now: Timestamp) {
-        let before = self.rules
+        let open = openIncidents.map { ($0, description(of: $0)) }
         self.rules = rules
         index()
-        for incident in openIncidents where description(of: incident) == nil {
+        for (incident, before) in open where description(of: incident) == nil {
             var incident = incident
-            let rule =
-                before.first { $0.name == incident.rule } ?? Withdrawn.description(of: incident)
+            let rule = before ?? Withdrawn.description(of: incident)
             end(&incident, rule, kind: .cancel, now: now, flags: ["rule-withdrawn"])
         }
     }
@@ -89,9 +89,8 @@ extension IncidentBook {
 private enum Withdrawn {
     static func description(of incident: Incident) -> RuleDescription {
         RuleDescription(
-            name: incident.rule, hash: "", title: incident.rule,
+            name: incident.rule, hash: incident.ruleHash, title: incident.title,
             hazard: incident.routes.last?.hazard ?? "-", source: nil,
-            keyNames: incident.key.values.indices.map { "key\($0 + 1)" },
             partition: incident.partition,
             levels: [LevelDescription(name: incident.level, severity: incident.severity)],
             lifetime: 6 * 3600 * Timestamp.nanosecondsPerSecond, noData: nil, cap: CAPWords())

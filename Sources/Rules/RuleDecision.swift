@@ -11,15 +11,12 @@ import Events
 struct RuleDecision {
     /// The stream, all of whose declaration decides what a row holds.
     let stream: StreamSchema
-    let keyNames: [String]
+    let partition: Partition
     let selection: Checked?
     let levels: [LevelLoader.Loaded]
     let clearFor: Int64
     let noData: NoDataPolicy?
     let scope: Scope
-
-    /// What state belongs to: the stream and the key.
-    var partition: String { stream.name + "|" + keyNames.joined(separator: ",") }
 
     /// Canonical text of `where` with the lets it uses: equal texts select equal rows.
     var whereText: String {
@@ -39,8 +36,8 @@ struct RuleDecision {
         var writer = BinaryWriter()
         writer.write("tocsin rule 1")
         write(stream, to: &writer)
-        writer.write(count: keyNames.count)
-        for name in keyNames { writer.write(name) }
+        writer.write(count: partition.keyNames.count)
+        for name in partition.keyNames { writer.write(name) }
         let conditions = levels.flatMap { [$0.when, $0.clear].compactMap { $0 } }
         let lets = scope.lets(usedBy: conditions + [selection].compactMap { $0 })
         writer.write(count: lets.count)

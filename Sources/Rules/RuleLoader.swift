@@ -52,11 +52,12 @@ struct RuleLoader {
         let source = section["source"].flatMap(CAPLoader.provenance)
         guard section.report.errorCount == before, let stream else { return nil }
         let decision = RuleDecision(
-            stream: stream.schema, keyNames: by.map(\.name), selection: selection, levels: levels,
-            clearFor: clearFor, noData: noData, scope: scope)
+            stream: stream.schema,
+            partition: Partition(stream: stream.schema.name, keyNames: by.map(\.name)),
+            selection: selection, levels: levels, clearFor: clearFor, noData: noData, scope: scope)
         let description = RuleDescription(
             name: name, hash: decision.hash(digest), title: title, hazard: hazard, source: source,
-            keyNames: by.map(\.name), partition: decision.partition,
+            partition: decision.partition,
             levels: levels.map { LevelDescription(name: $0.name, severity: $0.severity) },
             lifetime: lifetime, noData: noData, cap: cap)
         return Rule(

@@ -93,7 +93,7 @@ import Testing
         let description = rule.description
         #expect(description.name == "river-stage" && description.hazard == "flood")
         #expect(
-            description.partition == "river.stage|station" && description.keyNames == ["station"])
+            description.partition == Partition(stream: "river.stage", keyNames: ["station"]))
         #expect(description.levels.map(\.name) == ["watch", "warning", "emergency"])
         #expect(description.levels.map(\.severity) == [.minor, .severe, .extreme])
         let noData = NoDataPolicy(after: 2_700_000_000_000, action: .hold, severity: .minor)
@@ -120,7 +120,7 @@ import Testing
         #expect(rule.description.levels == [LevelDescription(name: "active", severity: .minor)])
         #expect(rule.description.lifetime == 6 * 3600 * 1_000_000_000)
         #expect(rule.description.cap == CAPWords())
-        #expect(rule.description.partition == "s|")
+        #expect(rule.description.partition.text == "s|")
         #expect(rule.message.map(\.name) == ["en"])
         #expect(rule.shown.map(\.name) == ["size", "type"])
         #expect(plan.maximumKeys == Limits.keysPerRule)

@@ -1,0 +1,172 @@
+import Foundation
+
+/// A daemon in a folder of its own: written, started, killed and started again by a test.
+///
+/// Its sockets are files in the folder, so that no port is taken and a restart finds them again;
+/// `usesTCP` asks for loopback ports instead.
+final class TestDaemon {
+    let folder: TestFolder
+    let feed: String
+    let escalations: String
+    let recovery: String
+    private(set) var process: RunningCommand?
+    /// What every run so far said, the running one's too.
+    private var saidBefore = ""
+
+    /// Writes `rules/rules.yaml` and `tocsin.yaml`.
+    ///
+    /// - Parameters:
+    ///   - feedSettings: members of the feed beside name, bind and pattern.
+    ///   - otherFeeds: more feeds, each as it stands in the file.
+    init(
+        rules: String, clock: String = "event", usesTCP: Bool = false, feedSettings: String = "",
+        otherFeeds: [String] = []
+    ) throws {
+        folder = try TestFolder()
+        if usesTCP {
+            feed = "tcp://127.0.0.1:\(try freePort())"
+            escalations = "tcp://127.0.0.1:\(try freePort())"
+            recovery = "tcp://127.0.0.1:\(try freePort())"
+        } else {
+            feed = "ipc://\(folder("feed"))"
+            escalations = "ipc://\(folder("escalations"))"
+            recovery = "ipc://\(folder("recovery"))"
+        }
+        try write(rules: rules)
+        let more = feedSettings.isEmpty ? "" : ", \(feedSettings)"
+        try folder.write(
+            "tocsin.yaml",
+            """
+            publisher: test-1
+            rules: rules/
+            state: state
+            clock: \(clock)
+            feeds:
+              - {name: gauges, bind: "\(feed)", pattern: pull\(more)}
+            \(otherFeeds.map { "  - {\($0)}" }.joined(separator: "\n"))
+            escalations: {bind: "\(escalations)"}
+            recovery: {bind: "\(recovery)"}
+
+            """)
+    }
+
+    var state: String { folder("state") }
+
+    /// What the daemon said in all its runs.
+    var log: String { saidBefore + (process?.errors ?? "") }
+
+    /// Puts other rules in place; the daemon does not know until it is told.
+    func write(rules: String) throws { try folder.write("rules/rules.yaml", rules) }
+
+    /// Starts it without waiting for it.
+    func launch() throws {
+        saidBefore += process?.errors ?? ""
+        process = try RunningCommand(["run", "--config", "tocsin.yaml"], in: folder)
+    }
+
+    /// Starts it and waits until it is up.
+    func start() throws {
+        try launch()
+        try waitUntil(10, for: "the daemon to be up; it said: \(process?.errors ?? "")") {
+            process?.errors.contains("Tocsin is up.") == true || process?.isRunning == false
+        }
+        guard process?.isRunning == true else {
+            throw Failure("The daemon did not start: \(process?.errors ?? "")")
+        }
+    }
+
+    /// `kill -9`, and no more.
+    func kill() { process?.end() }
+
+    /// SIGTERM; how it ended.
+    @discardableResult
+    func stop() throws -> Finished {
+        guard let process else { throw Failure("The daemon does not run.") }
+        process.signal(SIGTERM)
+        return try process.wait(10)
+    }
+
+    /// The daemon reads its rules again; waits until it said how that went.
+    func reload() throws {
+        let before = log.count
+        process?.signal(SIGHUP)
+        try waitUntil(5, for: "the reload; it said: \(log)") {
+            let said = log.dropFirst(before)
+            return said.contains("The rules were reloaded.") || said.lowercased().contains("the old rules go on")
+        }
+    }
+
+    /// `tocsin status --json`.
+    func status() throws -> JSONDocument {
+        let answer = try tocsin(["status", "--state", state, "--json"], in: folder)
+        guard answer.code == 0 else {
+            throw Failure("`tocsin status` ended with \(answer.code): \(answer.errors)")
+        }
+        return try JSONDocument(bytes: answer.output)
+    }
+
+    /// `tocsin incidents --json`.
+    func incidents() throws -> [JSONDocument] {
+        let answer = try tocsin(["incidents", "--state", state, "--json"], in: folder)
+        guard answer.code == 0 else {
+            throw Failure("`tocsin incidents` ended with \(answer.code): \(answer.errors)")
+        }
+        return try JSONDocument(bytes: answer.output)["incidents"].elements
+    }
+
+    /// Waits until so many elements came in and nothing is on its way.
+    func waitUntilTaken(_ elements: Int, seconds: Double = 20) throws {
+        var last = JSONDocument.null
+        try waitUntil(seconds, for: "\(elements) elements; conservation is \(last)") {
+            last = try status()["conservation"]
+            return (last["in"].number ?? 0) >= elements && last["in_flight"].number == 0
+        }
+    }
+
+    /// Starts `tocsin watch --json` on it.
+    func watch(_ arguments: [String] = ["--since", "1"]) throws -> RunningCommand {
+        try RunningCommand(
+            ["watch", "--from", escalations, "--recovery", recovery, "--json"] + arguments,
+            in: folder)
+    }
+
+    /// The first `count` escalations, by a watcher that ends when it has them.
+    func escalations(_ count: Int, seconds: Double = 10) throws -> [JSONDocument] {
+        let watcher = try watch([
+            "--since", "1", "--count", "\(count)", "--timeout", "\(seconds)",
+        ])
+        let finished = try watcher.wait(seconds + 5)
+        guard finished.code == 0 else {
+            throw Failure(
+                "\(finished.lines.count) of \(count) escalations came: \(finished.errors)\n\(log)")
+        }
+        return try finished.documents()
+    }
+
+    /// Waits until what was taken is decided and committed.
+    func waitUntilCommitted(_ elements: Int) throws {
+        var last = JSONDocument.null
+        try waitUntil(10, for: "\(elements) elements to be committed; status is \(last)") {
+            last = try status()
+            let journal = last["stages"].elements.first { $0["name"].text == "journal" } ?? .null
+            return last["conservation"]["in"].number ?? 0 >= elements
+                && last["conservation"]["in_flight"].number == 0
+                && journal["in"] == journal["out"]
+        }
+    }
+
+    /// The newest `seq`: how many escalations were ever said.
+    func head() throws -> Int { try status()["journal"]["head"].number ?? -1 }
+
+    /// `tocsin publish`, to its end.
+    func publish(
+        _ file: String, topic: String, arguments: [String] = [], seconds: Double = 20
+    ) throws {
+        let finished = try tocsin(
+            ["publish", file, "--to", feed, "--topic", topic] + arguments, in: folder,
+            seconds: seconds)
+        guard finished.code == 0 else {
+            throw Failure("`tocsin publish` ended with \(finished.code): \(finished.errors)")
+        }
+    }
+}
