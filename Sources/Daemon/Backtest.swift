@@ -40,6 +40,15 @@ package struct Backtest: ~Copyable {
         package var counts = Engine.Counts()
         /// Dead letters by reason, most frequent first, with the offset in the file of the first.
         package var reasons: [(reason: DeadLetterReason, count: Int, offset: Int)] = []
+
+        mutating func note(_ reason: DeadLetterReason, _ count: Int, offset: Int) {
+            deadLetters += count
+            if let index = reasons.firstIndex(where: { $0.reason == reason }) {
+                reasons[index].count += count
+            } else {
+                reasons.append((reason, count, offset))
+            }
+        }
     }
 
     private var engine: Engine
@@ -113,7 +122,7 @@ package struct Backtest: ~Copyable {
             let isEnd = try block.fill(from: descriptor, path: input.path)
             let length = isEnd ? block.count : block.wholeLines
             if length == 0 && !isEnd {
-                block.grow()
+                if !block.grow() { try passLongLine(&block, descriptor) }
                 continue
             }
             try decode(UnsafeRawBufferPointer(start: block.base, count: length), tell)
@@ -124,19 +133,32 @@ package struct Backtest: ~Copyable {
         try self.tell(tell)
         summary.seconds = Double(Timeline.monotonic - start) / 1e9
         summary.events = Int(engine.evaluation.events)
-        let refused = Int(engine.evaluation.missingKey + engine.evaluation.maxKeys)
-        summary.deadLetters += refused
-        if engine.evaluation.missingKey > 0 {
-            summary.reasons.append((.key, Int(engine.evaluation.missingKey), -1))
-        }
-        if engine.evaluation.maxKeys > 0 {
-            summary.reasons.append((.maxKeys, Int(engine.evaluation.maxKeys), -1))
+        for entry in engine.evaluation.refused.entries {
+            summary.note(entry.reason, Int(entry.count), offset: -1)
         }
         summary.counts = engine.counts
         return summary
     }
 
-    private mutating func decode(_ lines: UnsafeRawBufferPointer, _ tell: (Tellings) throws -> Void) rethrows {
+    /// A line longer than a frame may be is one dead letter, and never held as a whole.
+    private mutating func passLongLine(
+        _ block: inout Block, _ descriptor: Int32
+    ) throws(StartFailure) {
+        summary.note(.frameSize, 1, offset: offset)
+        var isEnd = false
+        while block.firstLine == nil, !isEnd {
+            offset += block.count
+            block.drop(block.count)
+            isEnd = try block.fill(from: descriptor, path: input.path)
+        }
+        let rest = block.firstLine ?? block.count
+        offset += rest
+        block.drop(rest)
+    }
+
+    private mutating func decode(
+        _ lines: UnsafeRawBufferPointer, _ tell: (Tellings) throws -> Void
+    ) rethrows {
         defer { offset += lines.count }
         var cursor = DecodeCursor()
         letters.removeAll()
@@ -150,16 +172,11 @@ package struct Backtest: ~Copyable {
             try evaluate(tell)
         }
         guard cursor.rejected > 0 else { return }
-        summary.deadLetters += cursor.rejected
         for reason in DeadLetterReason.allCases {
             let count = letters.count(of: reason)
             guard count > 0 else { continue }
             let first = letters.entries.first { $0.reason == reason }
-            if let index = summary.reasons.firstIndex(where: { $0.reason == reason }) {
-                summary.reasons[index].count += count
-            } else {
-                summary.reasons.append((reason, count, offset + (first?.offset ?? 0)))
-            }
+            summary.note(reason, count, offset: offset + (first?.offset ?? 0))
         }
     }
 
@@ -219,20 +236,28 @@ private struct Block: ~Copyable {
         return length
     }
 
+    /// Bytes up to and with the first newline.
+    var firstLine: Int? {
+        guard let found = memchr(base, 10, count) else { return nil }
+        return base.distance(to: found) + 1
+    }
+
     /// Forgets the first `length` bytes.
     mutating func drop(_ length: Int) {
         memmove(base, base + length, count - length)
         count -= length
     }
 
-    /// Makes room for a line longer than the buffer.
-    mutating func grow() {
-        let larger = UnsafeMutableRawPointer.allocate(
-            byteCount: capacity * 2 + padding, alignment: 64)
-        larger.initializeMemory(as: UInt8.self, repeating: 0, count: capacity * 2 + padding)
+    /// Makes room for a line longer than the buffer; false when it is as long as a frame may be.
+    mutating func grow() -> Bool {
+        let room = min(capacity * 2, Limits.frameBytes + 1)
+        guard room > capacity else { return false }
+        let larger = UnsafeMutableRawPointer.allocate(byteCount: room + padding, alignment: 64)
+        larger.initializeMemory(as: UInt8.self, repeating: 0, count: room + padding)
         larger.copyMemory(from: base, byteCount: count)
         base.deallocate()
         base = larger
-        capacity *= 2
+        capacity = room
+        return true
     }
 }

@@ -1,5 +1,7 @@
+import Evaluation
 import Events
 import Synchronization
+import Wire
 
 /// What a feed's intake counts; written by its thread, read by whoever asks for status.
 final class FeedCounters: Sendable {
@@ -55,6 +57,18 @@ struct DeadLetterLedger: Sendable {
             entries.append(
                 Entry(stream: stream, reason: reason, count: count, first: letter, last: letter))
         }
+    }
+}
+
+extension DeadLetterLedger.Letter {
+    /// What is kept of an event that the engine refused: its fields, as they were decoded.
+    init(_ letter: RefusedEvents.Letter) {
+        var writer = JSONWriter()
+        writer.object(letter.values)
+        let bytes = writer.bytes.prefix(DeadLetterLedger.payloadBytes)
+        self.init(
+            payload: String(decoding: bytes, as: UTF8.self), offset: 0, field: nil,
+            at: letter.arrival)
     }
 }
 

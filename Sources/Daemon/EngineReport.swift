@@ -27,9 +27,14 @@ struct EngineReport: Sendable {
     var generation: UInt32
     var counts: Engine.Counts
     var evaluation: EvaluationCounters
+    /// Events refused before they were evaluated.
+    var future: RefusedEvents
     var rules: [RuleLine]
     var streams: [StreamLine]
     var incidents: [Incident]
+
+    /// Events that were decoded and became dead letters.
+    var refused: [RefusedEvents.Entry] { evaluation.refused.entries + future.entries }
 
     init(_ engine: borrowing Engine) {
         now = engine.now
@@ -37,6 +42,7 @@ struct EngineReport: Sendable {
         generation = engine.plan.generation
         counts = engine.counts
         evaluation = engine.evaluation
+        future = engine.future
         incidents = engine.openIncidents
         let plan = engine.plan
         var open: [String: Int] = [:]

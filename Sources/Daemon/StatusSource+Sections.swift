@@ -52,9 +52,8 @@ extension StatusSource {
     func writeConservation(_ report: EngineReport, _ writer: inout JSONWriter) {
         let elements = total { $0.elements.load(ordering: .relaxed) }
         let decoded = total { $0.accepted.load(ordering: .relaxed) }
-        let refusedLater =
-            report.evaluation.missingKey + report.evaluation.maxKeys + report.counts.future
-        let judged = report.evaluation.events + report.counts.future
+        let refusedLater = report.evaluation.refused.count + report.future.count
+        let judged = report.evaluation.events + report.future.count
         let accepted = Int(judged) - Int(refusedLater)
         let rejected = total { $0.rejected.load(ordering: .relaxed) } + Int(refusedLater)
         let onTheWay = decoded - Int(judged)
@@ -86,11 +85,15 @@ extension StatusSource {
                     }
                 }
             }
-            for (reason, count) in [
-                (DeadLetterReason.key, report.evaluation.missingKey),
-                (.maxKeys, report.evaluation.maxKeys), (.future, report.counts.future),
-            ] where count > 0 {
-                writer.object { writer in writeReason("-", "-", reason, Int(count), &writer) }
+            for entry in report.refused {
+                writer.object { writer in
+                    let feed = configuration.feeds[entry.feed].name
+                    writeReason(feed, entry.stream, entry.reason, Int(entry.count), &writer)
+                    writer.key("first")
+                    write(.init(entry.first), &writer)
+                    writer.key("last")
+                    write(.init(entry.last), &writer)
+                }
             }
         }
     }

@@ -51,8 +51,6 @@ public struct Engine: ~Copyable, Sendable {
         public var moved: UInt64 = 0
         /// From a level to inactive.
         public var cleared: UInt64 = 0
-        /// Events refused because their time lies too far ahead of now.
-        public var future: UInt64 = 0
 
         /// All zero.
         public init() {}
@@ -68,6 +66,8 @@ public struct Engine: ~Copyable, Sendable {
     public private(set) var nextEventNo: UInt64
     /// Counts of transitions.
     public private(set) var counts = Counts()
+    /// Events refused because their time lies too far ahead of now.
+    public private(set) var future = RefusedEvents()
     var decisions: [Decision] = []
 
     /// An engine without state. `now` matters under the wall clock only.
@@ -186,7 +186,7 @@ public struct Engine: ~Copyable, Sendable {
         if record.eventTime == EventRecord.timeUnset { record.eventTime = now }
         if clock == .wall, record.eventTime > now + 60_000_000_000 {
             record.kind = EventKind.refused.rawValue
-            counts.future += 1
+            future.note(.future, record, plan.streams[record.stream])
             return
         }
         record.eventNo = nextEventNo

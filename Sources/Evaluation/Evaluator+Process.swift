@@ -38,10 +38,13 @@ extension Evaluator {
             dispatch(stream.pointee.dispatch.tables + index, record, row, &fate)
         }
         if detections.count - before > 1 { sortDetections(from: before) }
-        if !fate.judged {
-            if fate.keyMissing { counters.missingKey &+= 1 }
-            if fate.keysFull { counters.maxKeys &+= 1 }
-        }
+        if !fate.judged { refuse(record, fate) }
+    }
+
+    private mutating func refuse(_ record: EventRecord, _ fate: Fate) {
+        guard fate.keyMissing || fate.keysFull else { return }
+        counters.refused.note(
+            fate.keyMissing ? .key : .maxKeys, record, plan.streams[record.stream])
     }
 
     @inline(__always)

@@ -66,22 +66,7 @@ extension Evaluator {
 
     private func row(_ stream: Int, _ header: BlockHeader) -> [(name: String, value: Scalar)] {
         guard let base = header.row else { return [] }
-        let record = EventRecord(base: base)
-        return plan.streams[stream].fields.enumerated().compactMap { index, field in
-            guard record.isPresent(index) else { return nil }
-            let bits = record.cell(index)
-            switch field.type {
-            case .string:
-                return (field.name, .string(String(decoding: record.text(index), as: UTF8.self)))
-            case .int: return (field.name, .int(Int64(bitPattern: bits)))
-            case .double: return (field.name, .double(Double(bitPattern: bits)))
-            case .bool: return (field.name, .bool(bits != 0))
-            case .timestamp:
-                return (
-                    field.name, .timestamp(Timestamp(nanoseconds: Int64(bitPattern: bits)))
-                )
-            }
-        }
+        return EventRecord(base: base).values(plan.streams[stream])
     }
 
     /// Everything another evaluator needs to go on, for every rule and key, in order of rule and

@@ -161,10 +161,8 @@ struct Place {
 public struct EvaluationCounters: Sendable, Equatable {
     /// Events judged or passed by.
     public var events: UInt64 = 0
-    /// Rows that some rule selected while a field of its key was missing, and no rule judged.
-    public var missingKey: UInt64 = 0
-    /// Rows of a new key that no rule could take: the keys are full.
-    public var maxKeys: UInt64 = 0
+    /// Events that a rule selected and none could judge: the key is missing, or the keys are full.
+    public var refused = RefusedEvents()
     /// Rows older than their key's newest.
     public var outOfOrder: UInt64 = 0
     /// Rows older than their stream's watermark.

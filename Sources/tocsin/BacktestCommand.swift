@@ -59,9 +59,12 @@ struct BacktestCommand: ParsableCommand {
             if let topic { .fixed(topic) } else { .member(topicField ?? "") }
         // With --stats and no --json, no log is printed beside the counts.
         let logs = values == nil && (json || !stats)
-        var run = try Backtest(
-            plan: plan, input: Backtest.Input(path: input, topic: source), logs: logs,
-            traced: values)
+        var run: Backtest
+        do {
+            run = try Backtest(
+                plan: plan, input: Backtest.Input(path: input, topic: source), logs: logs,
+                traced: values)
+        } catch { throw CommandFailure(.usage, error.description) }
         let printer = TransitionPrinter(json: json)
         var output = OutputBuffer()
         let summary = try run.run { tellings in

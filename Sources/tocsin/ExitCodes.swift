@@ -1,4 +1,5 @@
 import ArgumentParser
+import Daemon
 
 /// What the exit code of the command says; the same for every subcommand.
 enum ExitStatus: Int32 {
@@ -53,6 +54,9 @@ struct Ending {
         switch error {
         case let failure as CommandFailure:
             (text, isOutput, code) = (failure.description, false, failure.code.rawValue)
+        case let failure as StartFailure:
+            (text, isOutput) = ("tocsin: \(failure)", false)
+            code = ExitStatus.configuration.rawValue
         case is OutputClosed:
             // Whoever read us has seen enough: `tocsin watch | head`.
             (text, isOutput, code) = ("", true, ExitStatus.ok.rawValue)

@@ -52,6 +52,11 @@ final class TestDaemon {
 
     var state: String { folder("state") }
 
+    /// The text of `tocsin.yaml`.
+    var configuration: String {
+        get throws { try String(contentsOfFile: folder("tocsin.yaml"), encoding: .utf8) }
+    }
+
     /// What the daemon said in all its runs.
     var log: String { saidBefore + (process?.errors ?? "") }
 

@@ -45,7 +45,7 @@ import Testing
         #expect(lines[1][lines[2].count - 1] == "X")
     }
 
-    @Test func anExpressionOverSeveralLinesIsShownItself() {
+    @Test func anExpressionOverSeveralLinesIsMarkedInItsLine() {
         let text = """
             version: 1
             streams: {s: {fields: {level: double}}}
@@ -62,15 +62,15 @@ import Testing
         #expect(
             diagnostics(of: text).map { $0.rendered(colour: false) } == [
                 """
-                rules.yaml:7:11: error: there is no field or let `levle`
-                  levle < 9.0
-                  ^~~~~
+                rules.yaml:9:9: error: there is no field or let `levle`
+                        levle < 9.0
+                        ^~~~~
                 hint: did you mean `level`?
                 """,
                 """
-                rules.yaml:10:12: error: there is no field or let `lvl`
-                level < 3.0 && lvl > 1.0
-                               ^~~
+                rules.yaml:11:7: error: there is no field or let `lvl`
+                      lvl > 1.0
+                      ^~~
                 hint: there are `level`
                 """,
             ])

@@ -48,9 +48,9 @@ import Testing
         """
         version: 1
         tables: {gauges: {csv: a.csv}}
-        #<^~~~~~ `tables` is not in this version of Tocsin
+        #<^~~~~~ `tables` is not in this version
         areas: {}
-        #<^~~~~ `areas` is not in this version of Tocsin
+        #<^~~~~ `areas` is not in this version
         """,
         """
         version: 1
@@ -107,9 +107,9 @@ import Testing
             topic: a,b
         #          ^~~ `a,b` is not a topic | topics have letters, digits, `.`, `_`, `/` and `-`
             id: id
-        #   ^~ `id` is not in this version of Tocsin
+        #   ^~ `id` is not in this version
             expand: {field: samples, rate: fs}
-        #   ^~~~~~ `expand` is not in this version of Tocsin
+        #   ^~~~~~ `expand` is not in this version
             latness: 2m
         #   ^~~~~~~ a stream has no key `latness` | did you mean `lateness`?
         """,
@@ -218,7 +218,7 @@ import Testing
               k: {type: double, from: number}
         #                             ^~~~~~ `from` cannot be `number`
               l: {type: double, path: msg, key: stage}
-        #                                  ^~~ `key` is not in this version of Tocsin
+        #                                  ^~~ `key` is not in this version
               m: {type: double, path: []}
         #                             ^ `path` is empty
         """,
@@ -265,11 +265,11 @@ import Testing
                 whre: station != ''
             #   ^~~~ a rule has no key `whre` | did you mean `where`?
                 every: 1h
-            #   ^~~~~ `every` is not in this version of Tocsin
+            #   ^~~~~ `every` is not in this version
                 max_keys: 10
-            #   ^~~~~~~~ `max_keys` is not in this version of Tocsin
+            #   ^~~~~~~~ `max_keys` is not in this version
                 inhibits: [low]
-            #   ^~~~~~~~ `inhibits` is not in this version of Tocsin
+            #   ^~~~~~~~ `inhibits` is not in this version
                 lifetime: 0s
             #             ^~ `lifetime` must be longer than 0s
                 hazard: flash flood
@@ -277,21 +277,21 @@ import Testing
                 title: ''
             #          ^~ `title` is empty
                 area: districts
-            #         ^~~~~~~~~ an area by name is not in this version of Tocsin | write `area: {code: EXPRESSION}`
+            #         ^~~~~~~~~ an area by name is not in this version | write `area: {code: EXPRESSION}`
             """),
         river + """
               - rule: quake
                 on: river
                 quorum: {distinct: station, at_least: 4, within: 10s, radius: 100km}
-            #   ^~~~~~ `quorum` is not in this version of Tocsin
+            #   ^~~~~~ `quorum` is not in this version
                 severity: minor
               - rule: silent
                 on: river
                 absent: {for: 3m}
-            #   ^~~~~~ `absent` is not in this version of Tocsin
+            #   ^~~~~~ `absent` is not in this version
               - rule: flood
                 from: {stage: {rule: quake}}
-            #   ^~~~ `from` is not in this version of Tocsin
+            #   ^~~~ `from` is not in this version
             """,
     ]
 
@@ -387,7 +387,7 @@ import Testing
                 let: {level: count, if: count, n: {count: true, over: 1h}, m: station + 1, k: n + m}
             #         ^~~~~ `level` is already a field of the stream
             #                       ^~ `if` is a word of the expression language | call it something else
-            #                                     ^ a window in mapping form is not in this version of Tocsin
+            #                                     ^ a window in mapping form is not in this version
             #                                                                         ^ `station` is a string and `1` is an int: they cannot be added with `+`
             """),
     ]

@@ -1,7 +1,7 @@
 /// Where a scalar ends in the file, and where each byte of its value stands.
 ///
-/// A value's byte stands at one place only when the scalar is written on one line: plain, or quoted
-/// (`''` in single quotes, escapes in double quotes). Folded and block scalars have no such map.
+/// Plain and block scalars change white space only, so the other bytes stand there in their order;
+/// quotes have their escapes (`''` in single ones). A quoted scalar over several lines has no map.
 struct ScalarExtent {
     /// Offset behind the scalar, its closing quote included.
     let end: Int
@@ -11,13 +11,13 @@ struct ScalarExtent {
     init(_ utf8: [UInt8], start: Int, text: DocumentNode.ScalarText) {
         switch text.style {
         case .plain:
-            let value = Array(text.value.utf8)
-            let isHere = utf8[min(start, utf8.count)...].starts(with: value)
-            end = isHere ? start + value.count : start + 1
-            offsets = isHere ? (0...value.count).map { start + $0 } : nil
+            offsets = ScalarExtent.lines(utf8, from: start, value: Array(text.value.utf8))
+            end = offsets?.last ?? start + 1
         case .block:
+            // The header, `|` or `>` with its indicators, has a line of its own.
+            let header = utf8[min(start, utf8.count)...].firstIndex(of: 0x0A) ?? utf8.count
+            offsets = ScalarExtent.lines(utf8, from: header, value: Array(text.value.utf8))
             end = start + 1
-            offsets = nil
         case .singleQuoted, .doubleQuoted:
             let quote = UInt8(ascii: text.style == .singleQuoted ? "'" : "\"")
             guard start < utf8.count, utf8[start] == quote else {
@@ -39,6 +39,28 @@ struct ScalarExtent {
             return nil
         }
         return offsets[range.lowerBound]..<offsets[range.upperBound]
+    }
+
+    /// Where the bytes of `value` stand from `start` on, white space apart; white space stands behind
+    /// what comes before it. Nil when they do not.
+    private static func lines(_ utf8: [UInt8], from start: Int, value: [UInt8]) -> [Int]? {
+        func isBlank(_ byte: UInt8) -> Bool {
+            byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
+        }
+        var offsets: [Int] = []
+        offsets.reserveCapacity(value.count + 1)
+        var index = start
+        for byte in value {
+            if isBlank(byte) {
+                offsets.append(index)
+                continue
+            }
+            while index < utf8.count, isBlank(utf8[index]) { index += 1 }
+            guard index < utf8.count, utf8[index] == byte else { return nil }
+            offsets.append(index)
+            index += 1
+        }
+        return offsets + [index]
     }
 
     /// Walks from behind the opening quote to behind the closing one.

@@ -17,6 +17,6 @@ package struct Vocabulary: Sendable {
 
     /// What is said of something that a later version will carry out.
     package static func notInThisVersion(_ what: String) -> String {
-        "\(what) is not in this version of Tocsin"
+        "\(what) is not in this version"
     }
 }
