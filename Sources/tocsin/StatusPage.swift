@@ -145,7 +145,8 @@ struct StatusPage {
                 ("open", "open", .right),
             ])
         if lines.isEmpty { lines = [title("Rules")] }
-        var summary = "  \(Self.number(rules["count"])) rules"
+        let count = Self.number(rules["count"])
+        var summary = "  \(count) rule\(count == "1" ? "" : "s")"
         if let folder = rules["folder"].text { summary += " from \(folder.printable)" }
         if !rules["generation"].isNull { summary += ", generation \(rules["generation"])" }
         lines.insert(summary, at: 1)

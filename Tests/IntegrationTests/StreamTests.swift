@@ -117,6 +117,52 @@ extension RealBinaryTests {
             let numbers = said.compactMap { $0["evidence"]["to"].number }
             #expect(numbers == numbers.sorted())
         }
+
+        /// A publisher that nobody here wrote: pyzmq, by PUB to a `sub` feed and by PUSH to a `pull`
+        /// feed.
+        @Test(arguments: ["PUB", "PUSH"])
+        func throughPyzmq(pattern: String) throws {
+            let endpoint = "tcp://127.0.0.1:\(try freePort())"
+            let daemon = try TestDaemon(
+                rules: Self.ladder(valid: true),
+                otherFeeds: [
+                    #"name: live, connect: "\#(endpoint)", pattern: sub, topics: [river]"#
+                ])
+            try daemon.start()
+            let file = try Place.stream("river_adur_spike_15min")
+            let script = try daemon.folder.write("publish.py", Self.pyzmq)
+            let to = pattern == "PUB" ? endpoint : daemon.feed
+            let sent = try RunningCommand(
+                [script, pattern, to, file], in: daemon.folder, executable: Place.python()
+            ).wait(30)
+            #expect(sent.code == 0, "\(sent.errors)")
+            let expected = try Move.all(
+                inBacktestOf: file, rules: daemon.folder("rules"), topic: "river",
+                in: daemon.folder)
+            let said = try daemon.escalations(expected.count)
+            #expect(said.map(Move.init(escalation:)) == expected)
+            #expect(try daemon.head() == expected.count)
+            try daemon.stop()
+        }
+
+        private static let pyzmq = """
+            import sys, zmq
+            pattern, endpoint, path = sys.argv[1:]
+            context = zmq.Context()
+            if pattern == "PUB":
+                # XPUB is PUB that tells when somebody subscribed.
+                socket = context.socket(zmq.XPUB)
+                socket.sndhwm = 0
+                socket.bind(endpoint)
+                assert socket.recv() == b"\\x01river"
+            else:
+                socket = context.socket(zmq.PUSH)
+                socket.connect(endpoint)
+            for line in open(path, "rb"):
+                socket.send_multipart([b"river", line.strip()])
+            socket.close(linger=10000)
+            context.term()
+            """
     }
 }
 

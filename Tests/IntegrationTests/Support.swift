@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// Everything here drives the real binary over real sockets and real files.
@@ -118,17 +119,28 @@ enum Clock {
 
 /// A port nobody listens on now.
 func freePort() throws -> Int {
+    guard let port = bind(port: 0) else { throw Failure("The system gives no port.") }
+    return port
+}
+
+/// Whether a port of the loopback can be bound now.
+func isFree(port: Int) -> Bool { bind(port: port) != nil }
+
+/// Binds a port of the loopback, 0 for any, and lets it go again; its number.
+private func bind(port: Int) -> Int? {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
+    var yes: Int32 = 1
+    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = UInt16(port).bigEndian
     address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let found = withUnsafeMutablePointer(to: &address) {
+    let isBound = withUnsafeMutablePointer(to: &address) {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            Glibc.bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
         }
     }
-    guard found else { throw Failure("The system gives no port.") }
-    return Int(UInt16(bigEndian: address.sin_port))
+    return isBound ? Int(UInt16(bigEndian: address.sin_port)) : nil
 }

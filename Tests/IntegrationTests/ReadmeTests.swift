@@ -1,0 +1,101 @@
+import Foundation
+import Testing
+
+extension RealBinaryTests {
+    /// What stands in the README runs as it stands there.
+    @Suite struct ReadmeTests {
+        /// The blocks of a language in the README, in a part of it.
+        private static func blocks(_ language: String, from start: String, to end: String) throws -> [String] {
+            let text = try String(
+                contentsOf: Place.root.appendingPathComponent("README.md"), encoding: .utf8)
+            let part = try #require(text.range(of: "\n\(start)\n"))
+            let rest = text[part.upperBound...]
+            let whole = rest.range(of: "\n\(end)\n").map { rest[..<$0.lowerBound] } ?? rest
+            return whole.components(separatedBy: "```\(language)\n").dropFirst().map {
+                $0.components(separatedBy: "```")[0]
+            }
+        }
+
+        /// Waits until nobody else has the ports of the README.
+        private static func waitForPorts() throws {
+            try waitUntil(60, for: "the ports 5561, 5571 and 5572 to be free") {
+                [5561, 5571, 5572].allSatisfy(isFree(port:))
+            }
+        }
+
+        @Test func theTourGoesAsItIsTold() throws {
+            let folder = try TestFolder()
+            try Self.waitForPorts()
+            let steps = try Self.blocks("sh", from: "## A tour", to: "## Rules")
+            #expect(steps.count >= 5)
+            let binaries = (try Place.binary() as NSString).deletingLastPathComponent
+            let script = steps.joined(separator: "\necho '~~'\n")
+                .replacing("make build\n", with: "set -em\ntrap 'kill $(jobs -p)' EXIT\n")
+                .replacing("$PWD/.build/release", with: binaries)
+                // `wait` alone does not tell how the daemon ended.
+                .replacing("kill %1\nwait\n", with: "kill %1\nwait %1\ntrap - EXIT\n")
+            let path = try folder.write("tour.sh", script)
+            let run = try RunningCommand([path], in: folder, executable: "/bin/bash").wait(60)
+            #expect(run.code == 0, "\(run.errors)")
+            let said = run.text.components(separatedBy: "~~\n")
+            #expect(said[1].contains("no errors"), "\(said[1])")
+            let log = said[2].split(separator: "\n")
+            #expect(log.count { $0.contains("inactive → watch") } == 1, "\(said[2])")
+            #expect(log.count { $0.contains("watch → warning") } == 1)
+            #expect(log.count { $0.contains("warning → inactive") } == 1)
+            for expected in [
+                "River above flood stage at KE-001: 3.40 m", "CLEAR", "Conservation",
+                "no open incidents",
+            ] {
+                let isThere = said[4].range(of: expected, options: .caseInsensitive) != nil
+                #expect(isThere, "\(expected) is not in:\n\(said[4])")
+            }
+            #expect(run.errors.contains("Stopped."))
+        }
+
+        /// The lines of the publisher and of the responder, in a Python with pyzmq.
+        @Test func thePublisherAndTheResponderOfTheReadme() throws {
+            let folder = try TestFolder()
+            try Self.waitForPorts()
+            let python = try Place.python()
+            let blocks = try Self.blocks("python", from: "## Feeding it", to: "## Running it")
+            let publisher = try #require(blocks.first { $0.hasPrefix("# publisher.py") })
+            let responder = try #require(blocks.first { $0.hasPrefix("# responder.py") })
+            // A publisher in five lines, a responder in ten, beside import and set-up.
+            #expect(publisher.split(separator: "\n").count <= 8)
+            #expect(responder.split(separator: "\n").count <= 13)
+            try folder.write("publisher.py", publisher)
+            try folder.write("responder.py", responder)
+            let tour = try Self.blocks("sh", from: "## A tour", to: "## Rules")
+            let files = tour.filter { $0.contains("cat > ") && !$0.contains("backtest") }
+                .map { $0.components(separatedBy: "tocsin run")[0] }.joined(separator: "\n")
+                .replacing("make build\n", with: "").replacing("mkdir -p tour && cd tour\n", with: "")
+            let writing = try folder.write("files.sh", files)
+            #expect(try RunningCommand([writing], in: folder, executable: "/bin/bash").wait(10).code == 0)
+            let daemon = try RunningCommand(["run", "--config", "tocsin.yaml"], in: folder)
+            try waitUntil(10, for: "the daemon; it said \(daemon.errors)") {
+                daemon.errors.contains("Tocsin is up.")
+            }
+            // An incident that was open before the responder came.
+            try TestPusher("tcp://127.0.0.1:5561").send(
+                "river.stage", #"{"time":"2026-01-02T00:00:00Z","station":"KE-002","level":3.5}"#)
+            try waitUntil(5, for: "the incident") {
+                try tocsin(["incidents", "--state", "state"], in: folder).text.contains("KE-002")
+            }
+            let listening = try RunningCommand(["responder.py"], in: folder, executable: python)
+            try listening.waitForLines(1, seconds: 10)
+            let sent = try RunningCommand(["publisher.py"], in: folder, executable: python).wait(10)
+            #expect(sent.code == 0, "\(sent.errors)")
+            try listening.waitForLines(3, seconds: 10)
+            #expect(
+                listening.lines.map { String(decoding: $0, as: UTF8.self) } == [
+                    "alert minor {'station': 'KE-002'} watch",
+                    "alert extreme {'station': 'KE-001'} emergency",
+                    "clear extreme {'station': 'KE-001'} None",
+                ])
+            listening.end()
+            daemon.signal(SIGTERM)
+            #expect(try daemon.wait(5).code == 0)
+        }
+    }
+}
