@@ -40,7 +40,8 @@ let package = Package(
         .target(name: "Wire", dependencies: ["Events", "RingBuffers"], swiftSettings: strict),
         .target(name: "Expressions", swiftSettings: strict),
         .target(name: "CEL", dependencies: ["Expressions"], swiftSettings: strict),
-        .target(name: "Evaluation", dependencies: ["Events", "Expressions"], swiftSettings: strict),
+        .target(
+            name: "Evaluation", dependencies: ["Events", "Expressions"], swiftSettings: strict),
         .target(name: "Incidents", dependencies: ["Events"], swiftSettings: strict),
         .target(
             name: "Engine", dependencies: ["Events", "Evaluation", "Incidents"],
@@ -86,7 +87,8 @@ let package = Package(
             swiftSettings: strict),
 
         // Measures the line beside floors in C; its malloc counts allocations.
-        .target(name: "CFloors", dependencies: ["CZeroMQ"], linkerSettings: [.linkedLibrary("zmq")]),
+        .target(
+            name: "CFloors", dependencies: ["CZeroMQ"], linkerSettings: [.linkedLibrary("zmq")]),
         .executableTarget(
             name: "tocsin-bench",
             dependencies: [

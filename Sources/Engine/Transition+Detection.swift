@@ -24,7 +24,8 @@ extension Transition {
         let severity = levels.first { $0.name == to } ?? levels.first { $0.name == from }
         self.init(
             time: detection.time, rule: name,
-            key: zip(rule.partition.keyNames, detection.key.values).map { ($0, $1) }, from: from, to: to,
+            key: zip(rule.partition.keyNames, detection.key.values).map { ($0, $1) }, from: from,
+            to: to,
             severity: severity?.severity, values: detection.values,
             cause: detection.cause.rawValue)
     }

@@ -71,7 +71,9 @@ extension RefusedEvents.Letter {
     private func read<Result>(_ body: (EventRecord) -> Result) -> Result {
         var copy = words
         return copy.withUnsafeMutableBytes { bytes in
-            guard let base = bytes.baseAddress else { preconditionFailure("A letter has a record.") }
+            guard let base = bytes.baseAddress else {
+                preconditionFailure("A letter has a record.")
+            }
             return body(EventRecord(base: base))
         }
     }

@@ -25,7 +25,8 @@ public struct RuleDescription: Hashable, Sendable {
     /// A description.
     public init(
         name: String, hash: String, title: String, hazard: String, source: Provenance?,
-        partition: Partition, levels: [LevelDescription], lifetime: Int64, noData: NoDataPolicy?, cap: CAPWords
+        partition: Partition, levels: [LevelDescription], lifetime: Int64, noData: NoDataPolicy?,
+        cap: CAPWords
     ) {
         self.name = name
         self.hash = hash

@@ -70,9 +70,10 @@ struct Measured {
     var line: String {
         let verdict =
             checksum != wanted ? "  WRONG, wanted \(wanted)" : ratio < expected / 2 ? "  SLOW" : ""
-        return part.padding(toLength: 17, withPad: " ", startingAt: 0) + String(
-            format: "%10.1f %9.1f %8.2f %9.2f  %llu%@", ours, floor, ratio, expected,
-            checksum, verdict as NSString)
+        return part.padding(toLength: 17, withPad: " ", startingAt: 0)
+            + String(
+                format: "%10.1f %9.1f %8.2f %9.2f  %llu%@", ours, floor, ratio, expected,
+                checksum, verdict as NSString)
     }
 
     /// Nanoseconds that `body` takes per event: the best of three, since the machine is shared.

@@ -7,7 +7,9 @@ import RingBuffers
 enum RingBenchmark {
     static func run(count: Int) -> Measured {
         let capacity = 1 << 16
-        let (floor, wanted) = Measured.best(of: count) { floor_ring(UInt64(count), UInt64(capacity)) }
+        let (floor, wanted) = Measured.best(of: count) {
+            floor_ring(UInt64(count), UInt64(capacity))
+        }
         let (ours, sum) = Measured.best(of: count) { pass(count, capacity) }
         return Measured(
             part: "ring", ours: ours, floor: floor, expected: 0.4, checksum: sum, wanted: wanted)

@@ -163,7 +163,8 @@ struct TransitionPrinter {
     }
 
     func line(_ judgement: Judgement, _ plan: Plan, rule: String) -> String {
-        let names = plan.rules.first { $0.description.name == rule }?.description.partition.keyNames ?? []
+        let names =
+            plan.rules.first { $0.description.name == rule }?.description.partition.keyNames ?? []
         let key = zip(names, judgement.key.values).map { (name: $0, value: $1) }
         guard json else {
             let lets = judgement.lets.map { "\($0.name)=\($0.value)" }

@@ -10,13 +10,20 @@ struct PrometheusCasesTests {
 
     struct Case: Decodable {
         var id: String
-        var interval_s: Int
-        var for_s: Int
-        var keep_firing_for_s: Int
+        var interval: Int
+        var hold: Int
+        var keepFiring: Int
         var op: String
         var threshold: Double
         var series: [String: [Double?]]
         var expected: [String: [String]]
+
+        enum CodingKeys: String, CodingKey {
+            case id, op, threshold, series, expected
+            case interval = "interval_s"
+            case hold = "for_s"
+            case keepFiring = "keep_firing_for_s"
+        }
     }
 
     @Test func everyStateOfEveryCase() throws {
@@ -49,15 +56,15 @@ struct PrometheusCasesTests {
                 by: k
                 when: value \(testCase.op) \(testCase.threshold)
                 severity: minor
-                for: \(testCase.for_s)s
-                clear_for: \(testCase.keep_firing_for_s)s
+                for: \(testCase.hold)s
+                clear_for: \(testCase.keepFiring)s
             """)
         var lines: [String] = []
         let count = testCase.series.values.map(\.count).max() ?? 0
         for index in 0..<count {
             for (name, values) in testCase.series.sorted(by: { $0.key < $1.key })
             where index < values.count {
-                let time = 1_000_000 + index * testCase.interval_s
+                let time = 1_000_000 + index * testCase.interval
                 let value = values[index].map { "\($0)" } ?? "null"
                 lines.append("{\"t\":\(time),\"k\":\"\(name)\",\"value\":\(value)}")
             }
@@ -65,7 +72,7 @@ struct PrometheusCasesTests {
         var log = try rehearsal.run(lines).filter { $0.key.first?.value == .string(key) }
         var state = "inactive"
         return (0..<(testCase.expected[key]?.count ?? 0)).map { index in
-            let time = Int64(1_000_000 + index * testCase.interval_s) * 1_000_000_000
+            let time = Int64(1_000_000 + index * testCase.interval) * 1_000_000_000
             while let next = log.first, next.time.nanoseconds <= time {
                 state = next.to == "active" ? "firing" : next.to
                 log.removeFirst()

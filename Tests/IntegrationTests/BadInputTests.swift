@@ -59,13 +59,18 @@ extension RealBinaryTests {
                 Bad("broken", #"{"t":"\#(now)","k":"bad","v":2.0"#, "json"),
                 Bad("NaN", reading("bad", at: now, v: "NaN"), "json"),
                 Bad("a trailing comma", #"{"t":"\#(now)","k":"bad","v":2.0,}"#, "json"),
-                Bad("no UTF-8", frames: [level, good.dropLast(3) + [0xC3, 0x28] + good.suffix(3)], "json"),
+                Bad(
+                    "no UTF-8", frames: [level, good.dropLast(3) + [0xC3, 0x28] + good.suffix(3)],
+                    "json"),
                 Bad("a scalar", "3.5", "not-an-object"),
                 Bad("an array of scalars", "[1,2]", "not-an-object", "not-an-object"),
                 Bad("nested", String(repeating: "[", count: 1000), "depth"),
                 Bad("a text for a number", reading("bad", at: now, v: "\"2.0\""), "type"),
                 Bad("a fraction for an int", #"{"t":"\#(now)","k":"bad","v":2.0,"n":1.5}"#, "type"),
-                Bad("a long text", #"{"t":"\#(now)","k":"bad","v":2.0,"extra":"\#(String(repeating: "x", count: 5000))"}"#, "text"),
+                Bad(
+                    "a long text",
+                    #"{"t":"\#(now)","k":"bad","v":2.0,"extra":"\#(String(repeating: "x", count: 5000))"}"#,
+                    "text"),
                 Bad("no time", #"{"k":"bad","v":2.0}"#, "time"),
                 Bad("a time that is none", reading("bad", at: "yesterday"), "time"),
                 Bad("an ancient time", reading("bad", at: "1066-10-14T09:00:00Z"), "time"),
@@ -73,12 +78,16 @@ extension RealBinaryTests {
                 Bad("an hour ahead", reading("bad", at: later), "future"),
                 Bad("no key", #"{"t":"\#(now)","v":2.0}"#, "key"),
                 Bad("a long key", reading(String(repeating: "k", count: 129), at: now), "key"),
-                Bad("a truncated array", "[\(reading("bad", at: now)),\(reading("bad", at: now))", "json"),
+                Bad(
+                    "a truncated array", "[\(reading("bad", at: now)),\(reading("bad", at: now))",
+                    "json"),
                 Bad(
                     "an array with two bad elements",
                     "[3,{\"t\":\"\(now)\",\"k\":7}]", "not-an-object", "type"),
                 Bad("lines of which one is bad", "{}\n{\n", "time", "json"),
-                Bad("many readings", "[" + String(repeating: "{},", count: 10_000) + "{}]", "readings"),
+                Bad(
+                    "many readings", "[" + String(repeating: "{},", count: 10_000) + "{}]",
+                    "readings"),
                 Bad(
                     "a frame over the limit",
                     #"{"t":"\#(now)","k":"bad","v":2.0,"x":"\#(String(repeating: "x", count: 70_000))"}"#,
@@ -130,7 +139,10 @@ extension RealBinaryTests {
             }
             let said = try daemon.escalations(1)
             #expect(said[0]["key"]["k"].text == "at")
-            #expect(try daemon.status()["dead_letters"].elements.map { $0["reason"].text } == ["frame-size"])
+            #expect(
+                try daemon.status()["dead_letters"].elements.map { $0["reason"].text } == [
+                    "frame-size"
+                ])
             try daemon.stop()
         }
 
@@ -180,7 +192,8 @@ extension RealBinaryTests {
         private func peakMebibytes(_ pid: Int32) throws -> Int {
             let text = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
             let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
-            let kibibytes = try #require(line.split(separator: " ").dropFirst().first.flatMap { Int($0) })
+            let kibibytes = try #require(
+                line.split(separator: " ").dropFirst().first.flatMap { Int($0) })
             return kibibytes / 1024
         }
     }

@@ -72,14 +72,22 @@ extension RealBinaryTests {
             #expect(try code("check", ".", "--jsno") == 2)
             #expect(try code("run", "--config", "nowhere.yaml") == 78)
             #expect(try code("run", "--config", "broken.yaml") == 78)
-            #expect(try tocsin(["backtest", "rules.yaml", "--topic", "level"] + input, in: folder).code == 0)
-            #expect(try tocsin(["backtest", "broken.yaml", "--topic", "level"] + input, in: folder).code == 1)
-            #expect(try tocsin(["backtest", "rules.yaml", "--topic", "other"] + input, in: folder).code == 2)
+            #expect(
+                try tocsin(["backtest", "rules.yaml", "--topic", "level"] + input, in: folder).code
+                    == 0)
+            #expect(
+                try tocsin(["backtest", "broken.yaml", "--topic", "level"] + input, in: folder).code
+                    == 1)
+            #expect(
+                try tocsin(["backtest", "rules.yaml", "--topic", "other"] + input, in: folder).code
+                    == 2)
             #expect(
                 try tocsin(
                     ["backtest", "rules.yaml", "--topic", "level", "--values", "none"] + input,
-                    in: folder).code == 2)
-            #expect(try code("backtest", "rules.yaml", "--topic", "level", "--input", "nowhere") == 78)
+                    in: folder
+                ).code == 2)
+            #expect(
+                try code("backtest", "rules.yaml", "--topic", "level", "--input", "nowhere") == 78)
             #expect(try code("backtest", "rules.yaml", "--input", "in.jsonl") == 2)
             #expect(try code("incidents", "--state", "nowhere") == 78)
             #expect(try code("status", "--state", "nowhere") == 3)
@@ -91,7 +99,9 @@ extension RealBinaryTests {
                 try code(
                     "publish", "in.jsonl", "--to", "ipc://\(folder("c"))", "--topic", "t", "--bind",
                     "--pattern", "pub", "--wait", "200ms") == 3)
-            #expect(try code("publish", "nowhere", "--to", "ipc://\(folder("c"))", "--topic", "t") == 78)
+            #expect(
+                try code("publish", "nowhere", "--to", "ipc://\(folder("c"))", "--topic", "t") == 78
+            )
             #expect(try code("frobnicate") == 2)
             #expect(try code("--help") == 0)
             #expect(try code("--version") == 0)
@@ -116,13 +126,17 @@ extension RealBinaryTests {
             let log = try backtest("--json").documents()
             #expect(log.map { $0["from"].text } == ["inactive", "active"])
             #expect(log.map { $0["to"].text } == ["active", "inactive"])
-            #expect(log[0].names == ["cause", "from", "key", "rule", "severity", "time", "to", "values"])
+            #expect(
+                log[0].names == [
+                    "cause", "from", "key", "rule", "severity", "time", "to", "values",
+                ])
             let alone = try backtest("--stats")
             #expect(alone.output.isEmpty)
             let stats = try JSONDocument(text: alone.errors)
             #expect(
                 stats.names == [
-                    "cleared", "dead_letters", "events", "events_per_s", "moved", "raised", "seconds",
+                    "cleared", "dead_letters", "events", "events_per_s", "moved", "raised",
+                    "seconds",
                 ])
             #expect(stats["events"].number == 4 && stats["dead_letters"].number == 1)
             #expect(stats["raised"].number == 1 && stats["cleared"].number == 1)
@@ -130,8 +144,14 @@ extension RealBinaryTests {
             #expect(both.lines.count == 2 && both.errors.contains("events_per_s"))
             let values = try backtest("--values", "high", "--json").documents()
             #expect(values.count == 4)
-            #expect(values.map { $0["let"]["half"] } == [.number(0.25), .number(1.5), .null, .number(0)])
-            #expect(values.map { $0["when"]["active"] } == [.bool(false), .bool(true), .null, .bool(false)])
+            #expect(
+                values.map { $0["let"]["half"] } == [
+                    .number(0.25), .number(1.5), .null, .number(0),
+                ])
+            #expect(
+                values.map { $0["when"]["active"] } == [
+                    .bool(false), .bool(true), .null, .bool(false),
+                ])
         }
     }
 }

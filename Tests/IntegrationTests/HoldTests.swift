@@ -186,9 +186,13 @@ extension RealBinaryTests {
                 #expect((2.9...5.5).contains(seconds), "\(seconds) s after the start")
             }
             let told = Set(
-                said.map { "\($0["kind"].text ?? "") \($0["rule"]["name"].text ?? "") \($0["key"]["k"].text ?? "")" })
+                said.map {
+                    "\($0["kind"].text ?? "") \($0["rule"]["name"].text ?? "") \($0["key"]["k"].text ?? "")"
+                })
             #expect(
-                told == ["alert silence/no-data calm", "alert silence/no-data high", "update holds high"])
+                told == [
+                    "alert silence/no-data calm", "alert silence/no-data high", "update holds high",
+                ])
             let update = try #require(said.first { $0["kind"].text == "update" })
             #expect(update["flags"].texts == ["no-data"])
             // Heard again: the silence is over, and the incident goes on under its id.
@@ -208,7 +212,8 @@ extension RealBinaryTests {
             try daemon.start()
             func send(_ value: Double, _ after: Double) throws {
                 let time = Clock.rfc3339(Date().addingTimeInterval(after))
-                try TestPusher(daemon.feed).send("level", #"{"t":"\#(time)","k":"a","v":\#(value)}"#)
+                try TestPusher(daemon.feed).send(
+                    "level", #"{"t":"\#(time)","k":"a","v":\#(value)}"#)
             }
             try send(2, -1)
             let first = try daemon.escalations(2)
@@ -221,7 +226,8 @@ extension RealBinaryTests {
             let said = try daemon.escalations(4)
             #expect(said.map { $0["kind"].text } == ["alert", "alert", "clear", "clear"])
             for clear in said.dropFirst(2) {
-                let alert = try #require(first.first { $0["rule"]["name"] == clear["rule"]["name"] })
+                let alert = try #require(
+                    first.first { $0["rule"]["name"] == clear["rule"]["name"] })
                 #expect(clear["incident"] == alert["incident"])
                 #expect(clear["references"].texts == [alert["id"].text])
             }

@@ -35,7 +35,8 @@ extension RealBinaryTests {
 
         @Test(.timeLimit(.minutes(3)))
         func fiftyKillsLoseNothingAndChangeNothing() throws {
-            let seed = UInt64(ProcessInfo.processInfo.environment["TOCSIN_SEED"] ?? "")
+            let seed =
+                UInt64(ProcessInfo.processInfo.environment["TOCSIN_SEED"] ?? "")
                 ?? UInt64.random(in: 1...1_000_000)
             print("KillTests: TOCSIN_SEED=\(seed)")
             var random = SeededGenerator(seed)
@@ -51,11 +52,14 @@ extension RealBinaryTests {
                 daemon.kill()
                 let stored = try StoredEscalation.all(state: daemon.state, in: daemon.folder)
                 #expect(
-                    stored.starts(with: knownAtKill), "round \(round), seed \(seed): the past changed")
+                    stored.starts(with: knownAtKill),
+                    "round \(round), seed \(seed): the past changed")
                 knownAtKill = stored
                 try daemon.launch()
             }
-            try waitUntil(10, for: "the last start") { daemon.process?.errors.contains("is up") == true }
+            try waitUntil(10, for: "the last start") {
+                daemon.process?.errors.contains("is up") == true
+            }
             // Some more after the last kill, and then rest.
             usleep(500_000)
             feeder.stop()

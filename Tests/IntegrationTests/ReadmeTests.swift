@@ -5,7 +5,9 @@ extension RealBinaryTests {
     /// What stands in the README runs as it stands there.
     @Suite struct ReadmeTests {
         /// The blocks of a language in the README, in a part of it.
-        private static func blocks(_ language: String, from start: String, to end: String) throws -> [String] {
+        private static func blocks(_ language: String, from start: String, to end: String) throws
+            -> [String]
+        {
             let text = try String(
                 contentsOf: Place.root.appendingPathComponent("README.md"), encoding: .utf8)
             let part = try #require(text.range(of: "\n\(start)\n"))
@@ -69,9 +71,12 @@ extension RealBinaryTests {
             let tour = try Self.blocks("sh", from: "## A tour", to: "## Rules")
             let files = tour.filter { $0.contains("cat > ") && !$0.contains("backtest") }
                 .map { $0.components(separatedBy: "tocsin run")[0] }.joined(separator: "\n")
-                .replacing("make build\n", with: "").replacing("mkdir -p tour && cd tour\n", with: "")
+                .replacing("make build\n", with: "").replacing(
+                    "mkdir -p tour && cd tour\n", with: "")
             let writing = try folder.write("files.sh", files)
-            #expect(try RunningCommand([writing], in: folder, executable: "/bin/bash").wait(10).code == 0)
+            #expect(
+                try RunningCommand([writing], in: folder, executable: "/bin/bash").wait(10).code
+                    == 0)
             let daemon = try RunningCommand(["run", "--config", "tocsin.yaml"], in: folder)
             try waitUntil(10, for: "the daemon; it said \(daemon.errors)") {
                 daemon.errors.contains("Tocsin is up.")

@@ -53,7 +53,8 @@ extension RealBinaryTests {
             // A prefix filters by topic, and the cursor passes over what it left out.
             let prefix = "actual/hazard/flood/severe/-/high/k3/"
             let some = try asker.ask(
-                #"{"cmd":"fetch","channel":"main","epoch":\#(epoch),"from":1,"prefix":"\#(prefix)"}"#)
+                #"{"cmd":"fetch","channel":"main","epoch":\#(epoch),"from":1,"prefix":"\#(prefix)"}"#
+            )
             #expect(try header(some, "items")["next"].number == 1206)
             #expect(some.count == 2 + 2 * 241)
             for index in stride(from: 2, to: some.count, by: 2) {
@@ -89,7 +90,8 @@ extension RealBinaryTests {
             let hello = try header(asker.ask(#"{"cmd":"hello"}"#), "hello")
             let epoch = try #require(hello["channels"]["main"]["epoch"].number)
             let gone = try header(
-                asker.ask(#"{"cmd":"fetch","channel":"main","epoch":\#(epoch - 1),"from":1}"#), "gone")
+                asker.ask(#"{"cmd":"fetch","channel":"main","epoch":\#(epoch - 1),"from":1}"#),
+                "gone")
             #expect(gone["epoch"].number == epoch)
             #expect(gone["floor"].number == 1 && gone["head"].number == 5)
             // Beyond the head there is nothing, and nothing wrong.

@@ -177,7 +177,8 @@ extension RealBinaryTests {
 
                 """
             let streams = Self.rules().replacing(
-                "streams:\n", with: "streams:\n  other:\n    time: t\n    fields: {v: double, k: string}\n")
+                "streams:\n",
+                with: "streams:\n  other:\n    time: t\n    fields: {v: double, k: string}\n")
             try daemon.write(rules: streams + more)
             try daemon.reload()
             try send(daemon, 2, 2, key: "late", topic: "other")
@@ -195,7 +196,8 @@ extension RealBinaryTests {
             let daemon = try TestDaemon(rules: Self.rules())
             let readings = (0..<20_000).map { number in
                 let time = Date(timeIntervalSince1970: 1_700_000_000 + Double(number))
-                return #"{"t":"\#(Clock.rfc3339(time))","k":"k\#(number % 500)","v":\#(number / 500 % 2 * 5)}"#
+                return
+                    #"{"t":"\#(Clock.rfc3339(time))","k":"k\#(number % 500)","v":\#(number / 500 % 2 * 5)}"#
             }
             let file = try daemon.folder.write("flood.jsonl", readings.joined(separator: "\n"))
             try daemon.start()

@@ -71,8 +71,10 @@ extension RealBinaryTests {
                 inBacktestOf: file, rules: daemon.folder("rules"), topic: topic,
                 in: daemon.folder)
             try daemon.publish(file, topic: topic, arguments: arguments)
-            let lines = String(decoding: FileManager.default.contents(atPath: file) ?? Data(), as: UTF8.self)
-                .split(separator: "\n").count
+            let lines = String(
+                decoding: FileManager.default.contents(atPath: file) ?? Data(), as: UTF8.self
+            )
+            .split(separator: "\n").count
             try daemon.waitUntilTaken(lines)
             let said = try daemon.escalations(expected.count)
             #expect(try daemon.head() == expected.count)

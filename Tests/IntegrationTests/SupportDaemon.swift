@@ -97,7 +97,8 @@ final class TestDaemon {
         process?.signal(SIGHUP)
         try waitUntil(5, for: "the reload; it said: \(log)") {
             let said = log.dropFirst(before)
-            return said.contains("The rules were reloaded.") || said.lowercased().contains("the old rules go on")
+            return said.contains("The rules were reloaded.")
+                || said.lowercased().contains("the old rules go on")
         }
     }
 

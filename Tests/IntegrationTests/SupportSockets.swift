@@ -103,7 +103,8 @@ struct StoredEscalation: Equatable {
         let copy = folder("journal-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(atPath: copy, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: copy) }
-        for suffix in ["", "-wal"] where FileManager.default.fileExists(
+        for suffix in ["", "-wal"]
+        where FileManager.default.fileExists(
             atPath: "\(state)/journal.db\(suffix)")
         {
             try FileManager.default.copyItem(

@@ -30,66 +30,67 @@ import Wire
     /// Ends the process in failure when memory in use has grown.
     private static func decodeAMillion(learns: Bool) {
         #if os(Linux)
-        let payload =
-            Array(lines.joined(separator: "\n").utf8)
-            + Array(repeating: 0, count: 64)
-        var decoder = Decoder(
-            streams: [workload], generation: 1, feed: 0, status: .actual,
-            limits: DecodeLimits(readings: .max))
-        decoder.learnsShapes = learns
-        var ring = Ring(capacity: 1 << 20)
-        var deadLetters = DeadLetterBatch(capacity: 8)
-        var events = 0
-        func decodeOnce() {
-            payload.withUnsafeBytes { bytes in
-                var cursor = DecodeCursor()
-                let text = UnsafeRawBufferPointer(rebasing: bytes.dropLast(64))
-                let outcome = decoder.decode(
-                    text, padding: 64, stream: .stream(0), at: &cursor, into: &ring.producer,
-                    deadLetters: &deadLetters)
-                events += outcome == .done ? cursor.accepted : 0
+            let payload =
+                Array(lines.joined(separator: "\n").utf8)
+                + Array(repeating: 0, count: 64)
+            var decoder = Decoder(
+                streams: [workload], generation: 1, feed: 0, status: .actual,
+                limits: DecodeLimits(readings: .max))
+            decoder.learnsShapes = learns
+            var ring = Ring(capacity: 1 << 20)
+            var deadLetters = DeadLetterBatch(capacity: 8)
+            var events = 0
+            func decodeOnce() {
+                payload.withUnsafeBytes { bytes in
+                    var cursor = DecodeCursor()
+                    let text = UnsafeRawBufferPointer(rebasing: bytes.dropLast(64))
+                    let outcome = decoder.decode(
+                        text, padding: 64, stream: .stream(0), at: &cursor, into: &ring.producer,
+                        deadLetters: &deadLetters)
+                    events += outcome == .done ? cursor.accepted : 0
+                }
+                while true {
+                    let run = ring.consumer.readable()
+                    if run.count == 0 { break }
+                    ring.consumer.release(run.count)
+                }
             }
-            while true {
-                let run = ring.consumer.readable()
-                if run.count == 0 { break }
-                ring.consumer.release(run.count)
-            }
-        }
-        // Shapes are learned and tables made in the first rounds.
-        for _ in 0..<200 { decodeOnce() }
-        _ = bytesInUse()
-        events = 0
-        let before = bytesInUse()
-        for _ in 0..<5000 { decodeOnce() }
-        let growth = bytesInUse() - before
-        precondition(events == 1_000_000 && deadLetters.total == 0)
-        // The smallest allocation is 32 bytes; the report itself moves some thousand.
-        precondition(before > 0 && growth < 1 << 20, "Memory in use grew by \(growth) bytes.")
+            // Shapes are learned and tables made in the first rounds.
+            for _ in 0..<200 { decodeOnce() }
+            _ = bytesInUse()
+            events = 0
+            let before = bytesInUse()
+            for _ in 0..<5000 { decodeOnce() }
+            let growth = bytesInUse() - before
+            precondition(events == 1_000_000 && deadLetters.total == 0)
+            // The smallest allocation is 32 bytes; the report itself moves some thousand.
+            precondition(before > 0 && growth < 1 << 20, "Memory in use grew by \(growth) bytes.")
         #endif
     }
 
     #if os(Linux)
-    /// What the allocator has handed out, by the C library's `malloc_info`.
-    private static func bytesInUse() -> Int {
-        typealias Report = @convention(c) (Int32, UnsafeMutablePointer<FILE>) -> Int32
-        var text: UnsafeMutablePointer<CChar>?
-        var size = 0
-        guard let symbol = dlsym(nil, "malloc_info"), let file = open_memstream(&text, &size) else {
-            return 0
+        /// What the allocator has handed out, by the C library's `malloc_info`.
+        private static func bytesInUse() -> Int {
+            typealias Report = @convention(c) (Int32, UnsafeMutablePointer<FILE>) -> Int32
+            var text: UnsafeMutablePointer<CChar>?
+            var size = 0
+            guard let symbol = dlsym(nil, "malloc_info"), let file = open_memstream(&text, &size)
+            else {
+                return 0
+            }
+            _ = unsafeBitCast(symbol, to: Report.self)(0, file)
+            fclose(file)
+            defer { free(text) }
+            guard let text else { return 0 }
+            // The last totals are those of all arenas together.
+            let lines = String(cString: text).split(separator: "\n")
+            func total(_ start: String) -> Int {
+                let line = lines.last { $0.hasPrefix(start) } ?? ""
+                guard let range = line.range(of: "size=\"") else { return 0 }
+                return Int(line[range.upperBound...].prefix { $0.isNumber }) ?? 0
+            }
+            return total("<system type=\"current\"") - total("<total type=\"fast\"")
+                - total("<total type=\"rest\"") + total("<total type=\"mmap\"")
         }
-        _ = unsafeBitCast(symbol, to: Report.self)(0, file)
-        fclose(file)
-        defer { free(text) }
-        guard let text else { return 0 }
-        // The last totals are those of all arenas together.
-        let lines = String(cString: text).split(separator: "\n")
-        func total(_ start: String) -> Int {
-            let line = lines.last { $0.hasPrefix(start) } ?? ""
-            guard let range = line.range(of: "size=\"") else { return 0 }
-            return Int(line[range.upperBound...].prefix { $0.isNumber }) ?? 0
-        }
-        return total("<system type=\"current\"") - total("<total type=\"fast\"")
-            - total("<total type=\"rest\"") + total("<total type=\"mmap\"")
-    }
     #endif
 }

@@ -23,11 +23,12 @@ import Wire
     @Test func doubles() {
         let field = Field(name: "x", type: .double)
         for (text, value) in [
-            ("0", 0.0), ("-0", -0.0), ("-0.0", -0.0), ("1e3", 1000), ("1E+2", 100), ("1.5e-3", 0.0015),
+            ("0", 0.0), ("-0", -0.0), ("-0.0", -0.0), ("1e3", 1000), ("1E+2", 100),
+            ("1.5e-3", 0.0015),
             ("123456789012345678901234567890", 1.2345678901234568e29), ("0.1", 0.1),
             ("22.902500000000003", 22.902500000000003), ("4.9e-324", 5e-324), ("2e-324", 0),
             ("2.5e-324", 5e-324), ("1.7976931348623157e308", .greatestFiniteMagnitude),
-            ("9007199254740993", 9007199254740992), ("12345678.12345678", 12345678.12345678),
+            ("9007199254740993", 9_007_199_254_740_992), ("12345678.12345678", 12345678.12345678),
             ("99999999.99999999", 99999999.99999999), ("1e-400", 0), ("0e999999999999999", 0),
             ("0.000000000000000000000000000000000000001e39", 1),
         ] {
@@ -45,14 +46,18 @@ import Wire
             #expect(decode(text, field).entries.first?.field == 0)
             #expect(decode(text, field).entries.first?.offset == 5)
         }
-        for text in ["NaN", "Infinity", "-Infinity", "01", "-01", "1.", ".5", "+1", "1e", "0x1", "--1", "1_0"] {
+        for text in [
+            "NaN", "Infinity", "-Infinity", "01", "-01", "1.", ".5", "+1", "1e", "0x1", "--1",
+            "1_0",
+        ] {
             #expect(decode(text, field).reasons == [.json], "\(text)")
         }
     }
 
     @Test func validRangeAndMissing() {
         let field = Field(
-            name: "x", type: .double, valid: -5...40, missing: [.int(-4), .double(12.5), .string("NA")])
+            name: "x", type: .double, valid: -5...40,
+            missing: [.int(-4), .double(12.5), .string("NA")])
         for (text, value) in [
             ("-5", -5.0), ("40", 40), ("40.00", 40), ("-5.000001", nil), ("40.1", nil), ("-4", nil),
             ("-4.0", nil), ("-0.4e1", nil), ("12.50", nil), ("12.51", 12.51), ("\"NA\"", nil),
@@ -68,8 +73,10 @@ import Wire
     @Test func integers() {
         let field = Field(name: "x", type: .int, valid: -10...1e19, missing: [.int(9), .double(8)])
         for (text, value) in [
-            ("0", 0), ("-0", 0), ("1.0", 1), ("1e3", 1000), ("1.50e1", 15), ("-3", -3), ("10e-1", 1),
-            ("9223372036854775807", .max), ("0.0e5", 0), ("7", 7), ("9", nil), ("9.0", nil), ("8", nil),
+            ("0", 0), ("-0", 0), ("1.0", 1), ("1e3", 1000), ("1.50e1", 15), ("-3", -3),
+            ("10e-1", 1),
+            ("9223372036854775807", .max), ("0.0e5", 0), ("7", 7), ("9", nil), ("9.0", nil),
+            ("8", nil),
             ("-11", nil), ("-10", -10), ("100000000000000000000e-2", 1_000_000_000_000_000_000),
             ("1.00000000000000000000000", 1), ("0e-99999", 0),
         ] as [(String, Int64?)] {
@@ -77,9 +84,10 @@ import Wire
             #expect(result.accepted == 1, "\(text)")
             #expect(result.integer(0) == value, "\(text)")
         }
-        for text in ["1.5", "1e-1", "9223372036854775808", "1e19", "\"1\"", "true", "1e-400",
-            "1.00000000000000000000001"]
-        {
+        for text in [
+            "1.5", "1e-1", "9223372036854775808", "1e19", "\"1\"", "true", "1e-400",
+            "1.00000000000000000000001",
+        ] {
             #expect(decode(text, field).reasons == type, "\(text)")
         }
         let wide = Field(name: "x", type: .int)
@@ -159,11 +167,14 @@ import Wire
 
     @Test func eventTime() {
         func stream(_ format: TimeFormat, _ fields: [Field] = []) -> StreamSchema {
-            StreamSchema(name: "s", fields: fields, time: .member(path: ["at", "t"], format: format))
+            StreamSchema(
+                name: "s", fields: fields, time: .member(path: ["at", "t"], format: format))
         }
         for learns in [false, true] {
             let text = DecodeHarness([stream(.rfc3339)], learns: learns)
-            #expect(text.decode(#"{"at":{"t":"1970-01-01T00:00:01Z"}}"#).time().nanoseconds == 1_000_000_000)
+            #expect(
+                text.decode(#"{"at":{"t":"1970-01-01T00:00:01Z"}}"#).time().nanoseconds
+                    == 1_000_000_000)
             for value in [
                 #"{}"#, #"{"at":1}"#, #"{"at":{}}"#, #"{"at":{"t":null}}"#, #"{"at":{"t":1}}"#,
                 #"{"at":{"t":"1970-01-01"}}"#, #"{"at":{"t":"1899-01-01T00:00:00Z"}}"#,
@@ -174,14 +185,20 @@ import Wire
                 #expect(text.decode(value).entries.first?.field == -1)
             }
             let epoch = DecodeHarness([stream(.epoch(unit: 1_000))], learns: learns)
-            #expect(epoch.decode(#"{"at":{"t":1767225600000000.5}}"#).time().nanoseconds == 1_767_225_600_000_000_500)
+            #expect(
+                epoch.decode(#"{"at":{"t":1767225600000000.5}}"#).time().nanoseconds
+                    == 1_767_225_600_000_000_500)
             #expect(epoch.decode(#"{"at":{"t":"1"}}"#).reasons == [.time])
             #expect(epoch.decode(#"{"at":{"t":1e40}}"#).reasons == [.time])
             let both = DecodeHarness(
-                [stream(.rfc3339, [
-                    Field(name: "t", type: .timestamp, path: ["at", "t"]),
-                    Field(name: "s", type: .string, path: ["at", "t"]),
-                ])], learns: learns)
+                [
+                    stream(
+                        .rfc3339,
+                        [
+                            Field(name: "t", type: .timestamp, path: ["at", "t"]),
+                            Field(name: "s", type: .string, path: ["at", "t"]),
+                        ])
+                ], learns: learns)
             for _ in 0..<3 {
                 let result = both.decode(#"{"at":{"t":"1970-01-01T00:00:01Z"}}"#)
                 #expect(result.integer(0) == 1_000_000_000)
@@ -214,7 +231,8 @@ import Wire
         for learns in [false, true] {
             let harness = DecodeHarness([nested], learns: learns)
             for _ in 0..<3 {
-                let result = harness.decode(#"{"adm.1":9,"tags":{"adm.1":5,"sub":{"b":"B"},"adm":{"1":3}}}"#)
+                let result = harness.decode(
+                    #"{"adm.1":9,"tags":{"adm.1":5,"sub":{"b":"B"},"adm":{"1":3}}}"#)
                 #expect(result.double(0) == 5)
                 #expect(result.text(1) == "B")
                 #expect(result.double(2) == nil)
@@ -235,7 +253,9 @@ import Wire
     }
 
     @Test func sixtyFourFields() {
-        let fields = (0..<64).map { Field(name: "field number \($0)", type: $0 % 2 == 0 ? .string : .int) }
+        let fields = (0..<64).map {
+            Field(name: "field number \($0)", type: $0 % 2 == 0 ? .string : .int)
+        }
         let stream = StreamSchema(
             name: "wide", fields: fields, time: .member(path: ["time"], format: .epoch(unit: 1)))
         let harness = DecodeHarness([stream], ringBytes: 1 << 20)
@@ -245,7 +265,8 @@ import Wire
                 return "\"\(field.name)\":\(index % 2 == 0 ? "\"\(text)\"" : "\(index * round)")"
             }
             let result = harness.decode(
-                "{" + members.joined(separator: ",") + ",\"time\":\(1_767_225_600_000_000_000 + round)}")
+                "{" + members.joined(separator: ",")
+                    + ",\"time\":\(1_767_225_600_000_000_000 + round)}")
             #expect(result.accepted == 1)
             for index in 0..<64 where index % 2 == 0 {
                 #expect(result.text(index)?.count == (index * 7 + round) % 40)
@@ -257,13 +278,16 @@ import Wire
     @Test func topicMember() {
         let streams = [
             StreamSchema(name: "river", fields: [Field(name: "x", type: .int)]),
-            StreamSchema(name: "rain", fields: [Field(name: "y", type: .int), Field(name: "t", type: .string)]),
+            StreamSchema(
+                name: "rain",
+                fields: [Field(name: "y", type: .int), Field(name: "t", type: .string)]),
         ]
         for learns in [false, true] {
             let harness = DecodeHarness(streams, topicMember: "t", learns: learns)
             let lines = (0..<50).map { index in
                 index % 3 == 0
-                    ? "{\"t\":\"river.\(index)\",\"x\":\(index)}" : "{\"y\":\(index),\"t\":\"rain\"}"
+                    ? "{\"t\":\"river.\(index)\",\"x\":\(index)}"
+                    : "{\"y\":\(index),\"t\":\"rain\"}"
             }
             let result = harness.decode(
                 lines.joined(separator: "\n"), layout: .lines, choice: .topicMember)

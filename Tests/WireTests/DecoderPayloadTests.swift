@@ -106,7 +106,8 @@ import Wire
     }
 
     @Test func aBadLineIsOneDeadLetter() {
-        let result = decode("{\"level\":1}\n{\"level\":2\n{\"level\":3}}\nxyz\n{\"level\":4}\n\"a\"\n")
+        let result = decode(
+            "{\"level\":1}\n{\"level\":2\n{\"level\":3}}\nxyz\n{\"level\":4}\n\"a\"\n")
         #expect(result.accepted == 2)
         #expect(result.reasons == [.json, .json, .json, .notAnObject])
         #expect(result.entries.map(\.element) == [1, 2, 3, 5])
@@ -117,7 +118,8 @@ import Wire
     @Test(arguments: [
         "{\"level\":1,\n{\"level\":2}\n{\"level\":3}", "{\"level\":\n{\"level\":2}\n{\"level\":3}",
         "{\"level\":1\n{\"level\":2}\n{\"level\":3}",
-        "{\"station\":\"A\n{\"level\":2}\n{\"level\":3}", "{\"level\":1}x\n{\"level\":2}\n{\"level\":3}",
+        "{\"station\":\"A\n{\"level\":2}\n{\"level\":3}",
+        "{\"level\":1}x\n{\"level\":2}\n{\"level\":3}",
         "[1,]\n{\"level\":2}\n{\"level\":3}",
     ])
     func aFirstLineMayBeBadToo(text: String) {
@@ -135,7 +137,9 @@ import Wire
     }
 
     @Test func somethingBehindADocument() {
-        for text in [#"{"level":1}{"level":2}"#, #"{"level":1} 2"#, #"{"level":1},"#, "{\"level\":1}\0"] {
+        for text in [
+            #"{"level":1}{"level":2}"#, #"{"level":1} 2"#, #"{"level":1},"#, "{\"level\":1}\0",
+        ] {
             let result = decode(text)
             #expect(result.accepted == 0)
             #expect(result.reasons == [.json])
@@ -223,7 +227,9 @@ import Wire
         #expect(lines.accepted == 3)
         #expect(lines.reasons == [.readings])
         #expect(lines.entries.first?.offset == 36)
-        #expect(run(Array(repeating: element, count: 3).joined(separator: "\n") + "\n\n").entries.isEmpty)
+        #expect(
+            run(Array(repeating: element, count: 3).joined(separator: "\n") + "\n\n").entries
+                .isEmpty)
         let mixed = run(element + "\n" + array(3))
         #expect(mixed.accepted == 1)
         #expect(mixed.reasons == [.readings])

@@ -43,7 +43,8 @@ import Wire
             #expect(result.accepted == 0, "\(file.name)")
             #expect(result.records.isEmpty, "\(file.name)")
             #expect(!result.entries.isEmpty, "\(file.name)")
-            let blank = file.name == "n_single_space.json" || file.name == "n_structure_no_data.json"
+            let blank =
+                file.name == "n_single_space.json" || file.name == "n_structure_no_data.json"
             let first = result.reasons.first
             #expect(first == (blank ? .empty : .json) || first == .depth, "\(file.name)")
         default:

@@ -7,15 +7,22 @@ import Wire
 @Suite struct RandomDocumentTests {
     /// A value and the way it happens to be written.
     indirect enum Node {
-        case null, bool(Bool), number(String), text(String), array([Node]), object([(String, Node)])
+        case null
+        case bool(Bool)
+        case number(String)
+        case text(String)
+        case array([Node])
+        case object([(String, Node)])
     }
 
     private static let stream = StreamSchema(
         name: "random",
         fields: [
-            Field(name: "s", type: .string), Field(name: "näme", type: .string, path: ["a", "näme"]),
+            Field(name: "s", type: .string),
+            Field(name: "näme", type: .string, path: ["a", "näme"]),
             Field(name: "i", type: .int, valid: -1e6...1e6, missing: [.int(0)]),
-            Field(name: "d", type: .double), Field(name: "deep", type: .double, path: ["a", "b", "d"]),
+            Field(name: "d", type: .double),
+            Field(name: "deep", type: .double, path: ["a", "b", "d"]),
             Field(name: "flag", type: .bool), Field(name: "again", type: .double, path: ["d"]),
         ])
 
@@ -62,7 +69,11 @@ import Wire
                 if pick(2) == 0 { inner.append(("näme", .text(randomText()))) }
                 if pick(2) == 0 { inner.append(("x", randomNode(2))) }
                 if pick(2) == 0 {
-                    inner.append(("b", pick(5) == 0 ? randomNode(4) : .object([("d", .number(randomNumber()))])))
+                    inner.append(
+                        (
+                            "b",
+                            pick(5) == 0 ? randomNode(4) : .object([("d", .number(randomNumber()))])
+                        ))
                 }
                 members.append(("a", pick(9) == 0 ? .number("1") : .object(inner)))
             case 6: members.append(("i", randomNode(3)))
@@ -81,7 +92,9 @@ import Wire
         for scalar in text.unicodeScalars {
             let value = scalar.value
             if pick(6) == 0 || value < 0x20 {
-                for unit in String(scalar).utf16 { result += String(format: pick(2) == 0 ? "\\u%04x" : "\\u%04X", unit) }
+                for unit in String(scalar).utf16 {
+                    result += String(format: pick(2) == 0 ? "\\u%04x" : "\\u%04X", unit)
+                }
             } else if scalar == "\"" || scalar == "\\" || scalar == "/" && pick(2) == 0 {
                 result += "\\" + String(scalar)
             } else {
@@ -98,10 +111,13 @@ import Wire
         case .number(let text): return text
         case .text(let text): return write(text)
         case .array(let nodes):
-            return "[" + nodes.map { space() + write($0) + space() }.joined(separator: ",") + space() + "]"
+            return "[" + nodes.map { space() + write($0) + space() }.joined(separator: ",")
+                + space() + "]"
         case .object(let members):
             return "{"
-                + members.map { space() + write($0.0) + space() + ":" + space() + write($0.1) + space() }
+                + members.map {
+                    space() + write($0.0) + space() + ":" + space() + write($0.1) + space()
+                }
                 .joined(separator: ",") + space() + "}"
         }
     }
@@ -110,13 +126,19 @@ import Wire
 
     private func find(_ path: ArraySlice<String>, _ node: Node) -> Node? {
         guard let name = path.first else { return node }
-        guard case .object(let members) = node, let last = members.last(where: { $0.0 == name }) else {
+        guard case .object(let members) = node, let last = members.last(where: { $0.0 == name })
+        else {
             return nil
         }
         return find(path.dropFirst(), last.1)
     }
 
-    private enum Cell { case unknown, bits(UInt64), text(String), wrong }
+    private enum Cell {
+        case unknown
+        case bits(UInt64)
+        case text(String)
+        case wrong
+    }
 
     private func cell(_ field: Field, _ node: Node?) -> Cell {
         switch (field.type, node) {
@@ -127,7 +149,8 @@ import Wire
         case (.int, .number(let text)):
             let value = strtod(text, nil)
             guard value == value.rounded() else { return .wrong }
-            return value == 0 || !field.valid!.contains(value) ? .unknown : .bits(UInt64(bitPattern: Int64(value)))
+            return value == 0 || !field.valid!.contains(value)
+                ? .unknown : .bits(UInt64(bitPattern: Int64(value)))
         default: return .wrong
         }
     }
@@ -170,7 +193,7 @@ import Wire
         put(Int64(0))
         put(Int64(0))
         put(presence)
-        cells.forEach { put($0) }
+        for cell in cells { put(cell) }
         return (bytes + texts, nil)
     }
 
@@ -196,7 +219,8 @@ import Wire
                 }
             }
             // Foundation agrees that it is JSON.
-            let foundation = try? JSONSerialization.jsonObject(with: Data(write(.object(members)).utf8))
+            let foundation = try? JSONSerialization.jsonObject(
+                with: Data(write(.object(members)).utf8))
             #expect(foundation is [String: Any])
         }
         #expect(accepted > 20_000)

@@ -18,9 +18,12 @@ import Wire
         name: "rich",
         fields: [
             Field(name: "n", type: .int, valid: -100...1000, missing: [.int(-9)]),
-            Field(name: "v", type: .double, path: ["m", "v"], valid: -50...50, missing: [.int(-9999)]),
-            Field(name: "ok", type: .bool), Field(name: "id", type: .string, missing: [.string("-")]),
-            Field(name: "until", type: .timestamp), Field(name: "seen", type: .timestamp, path: ["t"]),
+            Field(
+                name: "v", type: .double, path: ["m", "v"], valid: -50...50, missing: [.int(-9999)]),
+            Field(name: "ok", type: .bool),
+            Field(name: "id", type: .string, missing: [.string("-")]),
+            Field(name: "until", type: .timestamp),
+            Field(name: "seen", type: .timestamp, path: ["t"]),
             Field(name: "d", type: .double, fromText: true),
             Field(name: "unix", type: .timestamp, timeFormat: .epoch(unit: 1_000_000_000)),
             Field(name: "name", type: .string, path: ["m", "name"]),
@@ -62,9 +65,13 @@ import Wire
                 StreamSchema(
                     name: "epoch",
                     fields: [
-                        Field(name: "big", type: .int), Field(name: "ok", type: .bool, missing: [.bool(false)]),
-                        Field(name: "at", type: .timestamp, path: ["p", "t"], timeFormat: .epoch(unit: 1_000_000)),
-                        Field(name: "far", type: .timestamp, timeFormat: .epoch(unit: 1_000_000_000)),
+                        Field(name: "big", type: .int),
+                        Field(name: "ok", type: .bool, missing: [.bool(false)]),
+                        Field(
+                            name: "at", type: .timestamp, path: ["p", "t"],
+                            timeFormat: .epoch(unit: 1_000_000)),
+                        Field(
+                            name: "far", type: .timestamp, timeFormat: .epoch(unit: 1_000_000_000)),
                         Field(name: "mag", type: .double, valid: -1...10),
                     ],
                     time: .member(path: ["p", "t"], format: .epoch(unit: 1_000_000)))
@@ -79,24 +86,29 @@ import Wire
             testDescription: "topics",
             streams: [
                 StreamSchema(name: "river", fields: [Field(name: "x", type: .int)]),
-                StreamSchema(name: "rain", fields: [Field(name: "y", type: .double), Field(name: "t", type: .string)]),
+                StreamSchema(
+                    name: "rain",
+                    fields: [Field(name: "y", type: .double), Field(name: "t", type: .string)]),
             ],
             lines: [
-                #"{"t":"river.a","x":12}"#, #"{"t":"rain","y":1.5}"#, #"{"t":"rain/hourly","y":2.25}"#,
+                #"{"t":"river.a","x":12}"#, #"{"t":"rain","y":1.5}"#,
+                #"{"t":"rain/hourly","y":2.25}"#,
                 #"{"x":5,"t":"river"}"#,
             ], topicMember: "t"),
     ]
 
     /// Bytes that matter in JSON, and some that do not.
-    static let bytes = Array("\"\\{}[]:,.-+eE0195untfZTx \t\n\r/\u{0}\u{1f}\u{7f}".utf8) + [
-        0x80, 0xBF, 0xC0, 0xC2, 0xE0, 0xED, 0xEF, 0xF0, 0xF4, 0xFF,
-    ]
+    static let bytes =
+        Array("\"\\{}[]:,.-+eE0195untfZTx \t\n\r/\u{0}\u{1f}\u{7f}".utf8) + [
+            0x80, 0xBF, 0xC0, 0xC2, 0xE0, 0xED, 0xEF, 0xF0, 0xF4, 0xFF,
+        ]
 
     private func mutate(_ line: inout [UInt8], _ generator: inout SeededGenerator) {
         let place = Int.random(in: 0..<line.count, using: &generator)
         switch Int.random(in: 0..<8, using: &generator) {
         case 0: line.remove(at: place)
-        case 1: line.insert(ShapeDifferentialTests.bytes.randomElement(using: &generator)!, at: place)
+        case 1:
+            line.insert(ShapeDifferentialTests.bytes.randomElement(using: &generator)!, at: place)
         case 2: line[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
         case 3: line[place] = UInt8.random(in: 0...255, using: &generator)
         case 4: line.removeSubrange(place..<min(line.count, place + 3))
@@ -114,8 +126,11 @@ import Wire
             feed.streams, limits: feed.limits, topicMember: feed.topicMember, learns: false)
         let choice = feed.topicMember == nil ? StreamChoice.stream(0) : .topicMember
         // Garbage behind the end that would go on with the document.
-        let behinds = [nil, Array(repeating: UInt8(ascii: "}"), count: 64),
-            Array(repeating: UInt8(ascii: "1"), count: 64), Array("\"}\n".utf8) + Array(repeating: 0, count: 64)]
+        let behinds = [
+            nil, Array(repeating: UInt8(ascii: "}"), count: 64),
+            Array(repeating: UInt8(ascii: "1"), count: 64),
+            Array("\"}\n".utf8) + Array(repeating: 0, count: 64),
+        ]
         var accepted = 0
         for round in 0..<50_000 {
             var line = Array(feed.lines.randomElement(using: &generator)!.utf8)
@@ -132,7 +147,8 @@ import Wire
             accepted += result.accepted
             // Validity itself, judged by another parser, where the line is one document.
             if !line.contains(0x0A) {
-                let isJSON = !result.reasons.contains(.json) && !result.reasons.contains(.depth)
+                let isJSON =
+                    !result.reasons.contains(.json) && !result.reasons.contains(.depth)
                     && !result.reasons.contains(.empty)
                 if isJSON != NaiveJSON.isValid(line, depthLimit: feed.limits.depth) {
                     Issue.record("validity of \(String(decoding: line, as: UTF8.self))")
@@ -185,7 +201,8 @@ import Wire
         for _ in 0..<300 {
             let lines = (0..<50).map { index -> String in
                 var members = [
-                    "\"source\":\"s\(index)\"", "\"type\":\"t\"", "\"value\":\(index)", "\"lat\":1.5",
+                    "\"source\":\"s\(index)\"", "\"type\":\"t\"", "\"value\":\(index)",
+                    "\"lat\":1.5",
                     "\"lon\":2.5", "\"time\":\"2026-01-01T00:00:00Z\"", "\"extra\":[\(index)]",
                 ]
                 members.shuffle(using: &generator)
@@ -215,7 +232,8 @@ import Wire
         let taught = DecodeHarness([workload])
         let plain = DecodeHarness([workload], learns: false)
         for index in 0..<20 {
-            let text = "{\n  \"source\": \"s\",\n  \"time\": \"2026-01-01T00:00:00Z\",\n  \"value\": \(index)\n}\n"
+            let text =
+                "{\n  \"source\": \"s\",\n  \"time\": \"2026-01-01T00:00:00Z\",\n  \"value\": \(index)\n}\n"
             #expect(taught.decode(text) == plain.decode(text))
             #expect(taught.decode(text, layout: .lines) == plain.decode(text, layout: .lines))
             #expect(taught.decode("7\n" + text) == plain.decode("7\n" + text))
