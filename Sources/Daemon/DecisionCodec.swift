@@ -126,15 +126,18 @@ extension RingProducer {
 }
 
 extension UnsafeMutableRawBufferPointer {
-    /// Calls `body` with the content of each record of a run.
-    func forEachContent(_ body: ([UInt8]) -> Void) {
-        guard let start = baseAddress else { return }
+    /// Calls `body` with the content of each record of a run until it returns false; the bytes of
+    /// the records it was given.
+    func forEachContent(_ body: ([UInt8]) -> Bool) -> Int {
+        guard let start = baseAddress else { return 0 }
         var offset = 0
         while offset < count {
             let length = Int(start.load(fromByteOffset: offset, as: UInt32.self))
             let size = Int(start.load(fromByteOffset: offset + 4, as: UInt32.self))
-            body(Array(UnsafeRawBufferPointer(start: start + offset + 8, count: size)))
+            let content = Array(UnsafeRawBufferPointer(start: start + offset + 8, count: size))
             offset += length
+            if !body(content) { break }
         }
+        return offset
     }
 }

@@ -14,9 +14,8 @@ struct EngineReport: Sendable {
 
     struct StreamLine: Sendable {
         var name: String
-        var sources: Int
         var expect: Int64?
-        var silences: [SourceSilence]
+        var sources: SourceReport
     }
 
     /// Sources told of each stream, longest silent first.
@@ -58,11 +57,10 @@ struct EngineReport: Sendable {
         }
         streams = []
         for (index, stream) in plan.streams.enumerated() {
-            let sources = engine.sources(stream: index, limit: EngineReport.silencesPerStream)
             streams.append(
                 StreamLine(
-                    name: stream.name, sources: sources.count, expect: stream.expect,
-                    silences: sources.silences))
+                    name: stream.name, expect: stream.expect,
+                    sources: engine.sources(stream: index, limit: EngineReport.silencesPerStream)))
         }
     }
 }

@@ -30,16 +30,20 @@ struct JournalStage: ~Copyable, Sendable {
             counters.journalAlive.store(timeline.now, ordering: .relaxed)
             var decision = policy.decide(now: monotonic)
             let run = entries.readable()
-            run.forEachContent { content in
+            let taken = run.forEachContent { content in
                 switch try? JournalMessage(bytes: content) {
                 case .entry(let entry):
                     batch.pending.append(entry)
                     decision = policy.add(entry, now: monotonic)
-                case .boundary(let number): batch.close(nextEventNo: number)
+                case .boundary(let number):
+                    batch.close(nextEventNo: number)
+                    // The rest stays in the ring, which is bounded.
+                    if case .commit = decision { return false }
                 case nil: preconditionFailure("The ring to the journal holds what we wrote.")
                 }
+                return true
             }
-            entries.release(run.count)
+            entries.release(taken)
             counters.decisionLag.store(entries.lag, ordering: .relaxed)
             if run.isEmpty && stops.isSet {
                 if batch.isNews { commit(&batch) }

@@ -210,10 +210,12 @@ extension StatusSource {
                     writer.key("name")
                     writer.string(stream.name)
                     writer.key("sources")
-                    writer.int(stream.sources)
+                    writer.int(stream.sources.count)
+                    writer.key("unfollowed")
+                    writer.int(stream.sources.unfollowed)
                     writer.key("silent")
                     writer.array { writer in
-                        for source in stream.silences {
+                        for source in stream.sources.silences {
                             writer.object { writer in
                                 writer.key("source")
                                 writer.string(name(source.name))

@@ -113,8 +113,8 @@ public struct Engine: ~Copyable, Sendable {
     /// Keys a rule has heard from.
     public func keyCount(rule: Int) -> Int { evaluator.keyCount(rule: rule) }
 
-    /// How many send on a stream, and those longest silent, at most `limit`.
-    public func sources(stream: Int, limit: Int) -> (count: Int, silences: [SourceSilence]) {
+    /// Who sends on a stream; at most `limit` are named.
+    public func sources(stream: Int, limit: Int) -> SourceReport {
         evaluator.sources(stream: stream, limit: limit)
     }
 

@@ -324,7 +324,7 @@ extension Evaluator {
         let length = record.length
         if Int(header.pointee.rowCapacity) < length {
             header.pointee.row?.deallocate()
-            let capacity = (length + 63) & ~63
+            let capacity = (length + 15) & ~15
             header.pointee.row = .allocate(byteCount: capacity, alignment: 8)
             header.pointee.rowCapacity = UInt32(capacity)
         }

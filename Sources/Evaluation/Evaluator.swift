@@ -114,9 +114,9 @@ public struct Evaluator: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// How many send on a stream, and those longest silent, at most `limit`.
-    public func sources(stream: Int, limit: Int) -> (count: Int, silences: [SourceSilence]) {
-        (streams[stream].sources.count, streams[stream].sources.silences(limit: limit))
+    /// Who sends on a stream; at most `limit` are named.
+    public func sources(stream: Int, limit: Int) -> SourceReport {
+        streams[stream].sources.report(limit: limit)
     }
 
     /// Streams with a nominal interval from which nothing came for three of them, by name; the

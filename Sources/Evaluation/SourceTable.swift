@@ -27,6 +27,8 @@ struct SourceTable: ~Copyable {
     private(set) var watermark = noTime
     /// Arrival of the newest row of any source; `noTime` before the first.
     private(set) var newestArrival = noTime
+    /// Rows of sources that are not followed: too many, or a name too long.
+    private(set) var unfollowed: UInt64 = 0
 
     init(lateness: Int64, idle: Int64) {
         self.lateness = lateness
@@ -85,8 +87,11 @@ struct SourceTable: ~Copyable {
     ) -> Bool {
         if sources.count > 0 { bringUp(now: arrival) }
         let late = time < watermark
-        // Beyond the limit a source is not followed: its rows are judged like any other.
-        guard sources.count < Limits.keysPerRule else { return late }
+        // Beyond the limits a source is not followed: its rows are judged like any other.
+        guard sources.count < Limits.sourcesPerStream, name.count <= Limits.keyBytes else {
+            unfollowed &+= 1
+            return late
+        }
         let index = keys.insert(name, hash: hash)
         sources.append(
             Source(
@@ -120,9 +125,16 @@ struct SourceTable: ~Copyable {
         watermark = max(watermark, now - lateness)
     }
 
-    /// Each source with the arrival of its newest row, longest silent first; at most `limit`, equal ones in
-    /// order of first hearing. - Complexity: O(sources × limit) at worst, O(sources) usually.
-    func silences(limit: Int) -> [SourceSilence] {
+    /// What there is to tell of the sources.
+    func report(limit: Int) -> SourceReport {
+        SourceReport(count: count, unfollowed: unfollowed, silences: silences(limit: limit))
+    }
+
+    /// Each source with the arrival of its newest row, longest silent first; at most `limit`, equal
+    /// ones in order of first hearing.
+    ///
+    /// - Complexity: O(sources × limit) at worst, O(sources) usually.
+    private func silences(limit: Int) -> [SourceSilence] {
         var longest: [Int] = []
         for index in 0..<sources.count {
             let arrival = sources[index].lastArrival
@@ -159,6 +171,16 @@ struct SourceTable: ~Copyable {
         }
         return .feed(Int(bytes[1]) | Int(bytes[2]) << 8)
     }
+}
+
+/// Who sends on a stream.
+public struct SourceReport: Sendable {
+    /// Sources that are followed.
+    public var count: Int
+    /// Rows of sources that are not: too many, or a name too long.
+    public var unfollowed: UInt64
+    /// Those longest silent, longest first.
+    public var silences: [SourceSilence]
 }
 
 /// When a source of a stream was last heard.

@@ -14,6 +14,8 @@ public enum Limits {
     public static let readingsPerFrame = 10_000
     /// Keys a rule may hold, by default.
     public static let keysPerRule = 1_000_000
+    /// Sources of a stream that are followed: how far each has come, since when it is silent.
+    public static let sourcesPerStream = 100_000
     /// Bytes of an outbound topic: libzmq 4.3.4 mis-encodes subscriptions of 246 to 255 bytes.
     /// https://github.com/zeromq/libzmq/pull/4564
     public static let topicBytes = 240

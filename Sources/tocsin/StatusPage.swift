@@ -94,8 +94,9 @@ struct StatusPage {
             "Streams", status["streams"],
             [
                 ("stream", "name", .left), ("events", "events", .right),
-                ("sources", "sources", .right), ("late", "late", .right),
-                ("out of order", "out_of_order", .right),
+                ("sources", "sources", .right),
+                ("rows of sources not followed", "unfollowed", .right),
+                ("late", "late", .right), ("out of order", "out_of_order", .right),
             ])
     }
 
@@ -112,7 +113,7 @@ struct StatusPage {
                 ])
             }
         }
-        return table.isEmpty ? [] : [title("Silent sources")] + table.lines(terminal)
+        return table.isEmpty ? [] : [title("Sources, longest silent first")] + table.lines(terminal)
     }
 
     private func feeds() -> [String] {
