@@ -40,6 +40,8 @@ package struct Backtest: ~Copyable {
         package var counts = Engine.Counts()
         /// Dead letters by reason, most frequent first, with the offset in the file of the first.
         package var reasons: [(reason: DeadLetterReason, count: Int, offset: Int)] = []
+        /// Rows older than their key's newest: they judged nothing.
+        package var outOfOrder = 0
 
         mutating func note(_ reason: DeadLetterReason, _ count: Int, offset: Int) {
             deadLetters += count
@@ -137,6 +139,7 @@ package struct Backtest: ~Copyable {
             summary.note(entry.reason, Int(entry.count), offset: -1)
         }
         summary.counts = engine.counts
+        summary.outOfOrder = Int(engine.evaluation.outOfOrder)
         return summary
     }
 

@@ -22,13 +22,13 @@ struct ControlStage: Sendable {
 
     /// Opens the socket, tells the gate, and serves until asked to stop.
     func run(context: ZeroMQContext, gate: StartGate) {
-        do throws(TransportError) {
+        keepServing(
+            "The control socket", gate: gate, log: log, stops: { stops.isSet }
+        ) { isOpen throws(TransportError) in
             let router = try Socket(context: context, kind: .router)
             try router.bind(endpoint)
-            gate.ready()
+            isOpen()
             try serve(router)
-        } catch {
-            gate.failed(StartFailure("The control socket cannot open: \(error)."))
         }
     }
 

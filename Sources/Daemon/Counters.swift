@@ -90,10 +90,14 @@ final class LineCounters: Sendable {
     /// Duration of the last commit in nanoseconds.
     let lastCommit = Atomic<Int64>(0)
     let commitFailures = Atomic<Int>(0)
+    /// Why the journal cannot commit now; nil while it can.
+    let commitFailure = Mutex<String?>(nil)
     /// Escalations published, and frames sent for them.
     let published = Atomic<Int>(0)
     let frames = Atomic<Int>(0)
     let recoveryRequests = Atomic<Int>(0)
+    /// Replies to clients that left, or had eight of them unread.
+    let recoveryDropped = Atomic<Int>(0)
     let decisionLag = Atomic<Int>(0)
     let publishLag = Atomic<Int>(0)
 }

@@ -1,5 +1,6 @@
 import Events
 import Glibc
+import Logging
 import RingBuffers
 import Synchronization
 import Transport
@@ -16,20 +17,26 @@ struct IntakeStage: ~Copyable, Sendable {
     let shared: IntakeShared
     let timeline: Timeline
     let engineBell: Doorbell
+    let log: Logger
     var producer: RingProducer
     var decoder: Decoder
     var streams: [StreamSchema]
     var topics: TopicTable
     var letters = DeadLetterBatch(capacity: 16)
 
+    /// Bytes from which on libzmq cuts the connection of a peer, whatever the feed's limit is: up to
+    /// here a frame over the limit becomes a dead letter.
+    private static let cutOff: Int64 = 16 << 20
+
     init(
         feed: Configuration.Feed, shared: IntakeShared, timeline: Timeline, engineBell: Doorbell,
-        producer: consuming RingProducer, declarations: consuming IntakeDeclarations
+        log: Logger, producer: consuming RingProducer, declarations: consuming IntakeDeclarations
     ) {
         self.feed = feed
         self.shared = shared
         self.timeline = timeline
         self.engineBell = engineBell
+        self.log = log
         self.producer = producer
         streams = declarations.streams
         topics = TopicTable(streams: declarations.streams)
@@ -38,24 +45,24 @@ struct IntakeStage: ~Copyable, Sendable {
 
     /// Opens the socket, tells the gate, and receives until asked to stop.
     mutating func run(context: ZeroMQContext, gate: StartGate) {
-        do throws(TransportError) {
+        let shared = shared
+        keepServing(
+            "The feed `\(feed.name)`", gate: gate, log: log,
+            stops: { shared.stops.load(ordering: .acquiring) }
+        ) { isOpen throws(TransportError) in
             let socket = try open(context)
             var poller = Poller(capacity: 2)
             _ = poller.add(socket)
             _ = poller.add(shared.bell)
-            gate.ready()
+            isOpen()
             try receive(from: socket, poller: &poller)
-        } catch {
-            gate.failed(StartFailure("The feed `\(feed.name)` cannot open: \(error)."))
         }
     }
 
     private func open(_ context: ZeroMQContext) throws(TransportError) -> Socket {
         let kind: SocketKind = feed.pattern == .sub ? .sub : .pull
         var options = SocketOptions(for: kind)
-        // libzmq cuts the connection of a peer that sends a larger frame: what is only somewhat over
-        // the limit becomes a dead letter instead.
-        options.maximumFrameBytes = Int64(feed.limits.frameBytes) * 4
+        options.maximumFrameBytes = max(IntakeStage.cutOff, Int64(feed.limits.frameBytes) * 4)
         let socket = try Socket(context: context, kind: kind, options: options)
         if feed.pattern == .sub {
             for topic in feed.topics.isEmpty ? [""] : feed.topics {

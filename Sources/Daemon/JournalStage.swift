@@ -105,12 +105,14 @@ struct JournalStage: ~Copyable, Sendable {
                 counters.lastCommit.store(timeline.elapsed - start, ordering: .relaxed)
                 counters.commits.add(1, ordering: .relaxed)
                 counters.rows.add(batch.entries.count, ordering: .relaxed)
+                counters.commitFailure.withLock { $0 = nil }
                 gathered.committed()
                 handOn(committed)
                 maintain()
                 return
             } catch {
                 counters.commitFailures.add(1, ordering: .relaxed)
+                counters.commitFailure.withLock { $0 = "\(error)" }
                 log.critical(
                     "The journal cannot commit; nothing is published until it can.",
                     metadata: ["cause": "\(error)", "rows": "\(batch.entries.count)"])

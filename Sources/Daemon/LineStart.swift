@@ -85,7 +85,7 @@ struct LineStart: Sendable {
                 Handoff(
                     IntakeStage(
                         feed: feed, shared: intakes[index], timeline: timeline, engineBell: bell,
-                        producer: producer,
+                        log: log, producer: producer,
                         declarations: IntakeDeclarations(
                             streams: plan.streams, generation: plan.generation, feed: feed,
                             index: index))))

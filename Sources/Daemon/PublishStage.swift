@@ -25,18 +25,27 @@ struct PublishStage: ~Copyable, Sendable {
 
     /// Opens both sockets, tells the gate, and serves until asked to stop and all is out.
     mutating func run(context: ZeroMQContext, gate: StartGate) {
-        do throws(TransportError) {
+        let stops = stops
+        keepServing(
+            "The socket of escalations or of recovery", gate: gate, log: log,
+            stops: { stops.isSet }
+        ) { isOpen throws(TransportError) in
             var options = SocketOptions(for: .pub)
             options.sendHighWaterMark = 10_000
+            // At the end, what was published goes out to those who read it.
+            options.linger = 500
             let out = try Socket(context: context, kind: .pub, options: options)
             let published = try out.bind(endpoints.escalations)
-            let router = try Socket(context: context, kind: .router)
+            var answering = SocketOptions(for: .router)
+            // What is too long for a request is answered, not cut off; and a client that does not
+            // read holds a few replies, not hundreds.
+            answering.maximumFrameBytes = 64 << 10
+            answering.sendHighWaterMark = 8
+            let router = try Socket(context: context, kind: .router, options: answering)
             let recovery = try router.bind(endpoints.recovery)
             endpoints.bound.withLock { $0 = (published.description, recovery.description) }
-            gate.ready()
+            isOpen()
             try serve(out, router)
-        } catch {
-            gate.failed(StartFailure("Escalations cannot go out: \(error)."))
         }
     }
 
@@ -71,7 +80,8 @@ struct PublishStage: ~Copyable, Sendable {
                 counters.recoveryRequests.add(1, ordering: .relaxed)
                 let reply = recovery.reply(to: request)
                 if try router.send(frames: reply, timeoutMilliseconds: 0) != .sent {
-                    log.debug("A client of the recovery protocol left before its reply.")
+                    counters.recoveryDropped.add(1, ordering: .relaxed)
+                    log.debug("A client of the recovery protocol left, or does not read.")
                 }
             }
         }

@@ -17,6 +17,11 @@ struct RecoveryProtocol {
     let journal: IncidentJournal
     let publisher: String
 
+    /// Bytes a request may have.
+    private static let requestBytes = 1024
+    /// Items a reply may have.
+    private static let items = 500
+
     private struct Request: Decodable {
         var cmd: String
         var channel: String?
@@ -38,22 +43,39 @@ struct RecoveryProtocol {
         guard request.frameCount == body + 1 else {
             return envelope + error("frames", "a request is one frame of JSON")
         }
-        let bytes = request.copyOfFrame(body)
-        guard let asked = try? JSONDecoder().decode(Request.self, from: Data(bytes)) else {
-            return envelope + error("json", "a request is an object with a member \"cmd\"")
+        guard request.byteCount(ofFrame: body) <= Self.requestBytes else {
+            return envelope + error("size", "a request has at most \(Self.requestBytes) bytes")
         }
-        do throws(JournalError) {
+        do {
+            let bytes = request.copyOfFrame(body)
+            let asked = try JSONDecoder().decode(Request.self, from: Data(bytes))
             return envelope + (try answer(asked))
-        } catch {
+        } catch let error as JournalError {
             return envelope + self.error("journal", "\(error)")
+        } catch {
+            return envelope + self.error("json", Self.complaint(error))
         }
+    }
+
+    /// What is wrong with a request, for the one who wrote it.
+    private static func complaint(_ error: any Error) -> String {
+        switch error as? DecodingError {
+        case .typeMismatch(_, let context)?, .valueNotFound(_, let context)?,
+            .dataCorrupted(let context)?:
+            guard let member = context.codingPath.first?.stringValue else { break }
+            return "the member \"\(member)\" is not of its type"
+        case .keyNotFound?, nil: break
+        @unknown default: break
+        }
+        return "a request is an object with a member \"cmd\""
     }
 
     private func answer(_ request: Request) throws(JournalError) -> [[UInt8]] {
         if request.cmd != "hello", let channel = request.channel, channel != journal.channel {
             return error("channel", "there is no channel \(channel)")
         }
-        let maximum = min(max(request.max ?? 500, 1), 500)
+        let maximum = min(request.max ?? Self.items, Self.items)
+        guard maximum > 0 else { return error("max", "max lies from 1 to \(Self.items)") }
         switch request.cmd {
         case "hello": return hello()
         case "fetch":

@@ -3,7 +3,7 @@ import Foundation
 package import Rules
 
 /// Rule files on disk: a file, or every `.yaml` and `.yml` file below a folder but tests
-/// (`*.test.yaml`), in order of path.
+/// (`*.test.yaml`) and what is hidden (an editor's lock and copies), in order of path.
 package enum RuleFolder {
     /// The files of a rule set; throws a sentence when one cannot be read.
     package static func files(at path: String) throws(StartFailure) -> [SourceFile] {
@@ -18,6 +18,7 @@ package enum RuleFolder {
         let chosen = names.filter { name in
             (name.hasSuffix(".yaml") || name.hasSuffix(".yml"))
                 && !name.hasSuffix(".test.yaml") && !name.hasSuffix(".test.yml")
+                && !name.split(separator: "/").contains { $0.hasPrefix(".") }
         }
         guard !chosen.isEmpty else {
             throw StartFailure("There is no .yaml file in the rule folder \(path).")

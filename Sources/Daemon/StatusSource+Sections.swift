@@ -173,7 +173,7 @@ extension StatusSource {
         }
     }
 
-    func writeFeeds(_ writer: inout JSONWriter) {
+    func writeFeeds(_ report: EngineReport, _ writer: inout JSONWriter) {
         writer.key("feeds")
         writer.array { writer in
             for (feed, intake) in zip(configuration.feeds, intakes) {
@@ -185,12 +185,17 @@ extension StatusSource {
                     writer.key("pattern")
                     writer.string(feed.pattern == .sub ? "sub" : "pull")
                     let counters = intake.counters
+                    // Decoded, and refused by the engine.
+                    let refused = report.refused.reduce(0) { sum, entry in
+                        configuration.feeds[entry.feed].name == feed.name
+                            ? sum + Int(entry.count) : sum
+                    }
                     for (name, value) in [
                         ("frames", counters.frames.load(ordering: .relaxed)),
                         ("bytes", counters.bytes.load(ordering: .relaxed)),
                         ("elements", counters.elements.load(ordering: .relaxed)),
-                        ("accepted", counters.accepted.load(ordering: .relaxed)),
-                        ("rejected", counters.rejected.load(ordering: .relaxed)),
+                        ("accepted", counters.accepted.load(ordering: .relaxed) - refused),
+                        ("rejected", counters.rejected.load(ordering: .relaxed) + refused),
                         ("lag_bytes", counters.lag.load(ordering: .relaxed)),
                     ] {
                         writer.key(name)
@@ -276,6 +281,15 @@ extension StatusSource {
             writer.int(journal.counters.suppressed)
             writer.key("failures")
             writer.int(counters.commitFailures.load(ordering: .relaxed))
+            writer.key("failing")
+            writer.string(orNull: counters.commitFailure.withLock { $0 })
+        }
+        writer.key("recovery")
+        writer.object { writer in
+            writer.key("requests")
+            writer.int(counters.recoveryRequests.load(ordering: .relaxed))
+            writer.key("dropped")
+            writer.int(counters.recoveryDropped.load(ordering: .relaxed))
         }
     }
 

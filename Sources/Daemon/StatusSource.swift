@@ -62,7 +62,7 @@ final class StatusSource: Sendable {
             writeConservation(report, &writer)
             writeDeadLetters(report, &writer)
             writeStages(&writer)
-            writeFeeds(&writer)
+            writeFeeds(report, &writer)
             writeStreams(report, &writer)
             writeIncidentCounts(report, &writer)
             writeJournal(&writer)

@@ -41,7 +41,7 @@ struct BacktestCommand: ParsableCommand {
     @Flag(help: "Print one JSON object a transition.")
     var json = false
 
-    @Flag(help: "Print one JSON line of counts on standard error.")
+    @Flag(help: "Print one JSON line of counts on standard error; without --json no log beside it.")
     var stats = false
 
     @Option(help: "Print every let and the condition of this rule at each judgement instead.")
@@ -100,6 +100,10 @@ struct BacktestCommand: ParsableCommand {
             }
             Output.error(writer.text + "\n")
             return
+        }
+        if summary.outOfOrder > 0 {
+            Output.error(
+                "\(summary.outOfOrder) rows were older than their key's newest and judged nothing.\n")
         }
         guard summary.deadLetters > 0 else { return }
         var text = "\(summary.deadLetters) dead letters:"

@@ -68,13 +68,19 @@ struct ControlOptions: ParsableArguments {
         }
     }
 
-    /// The daemon's answer as JSON; an `{"error":…}` it gave is a failure.
-    static func parsed(_ answer: [UInt8]) throws -> JSONValue {
+    /// The daemon's answer as JSON; an `{"error":…}` it gave is a failure, and so is an answer
+    /// without `member`: some other socket was asked.
+    static func parsed(_ answer: [UInt8], member: String) throws -> JSONValue {
         guard let value = JSONValue(answer), case .object = value else {
             throw CommandFailure(.failed, "the daemon's answer is no JSON object")
         }
         if let error = value["error"]["message"].text ?? value["error"].text {
             throw CommandFailure(.failed, "the daemon refuses: \(error.printable)")
+        }
+        guard !value[member].isNull else {
+            throw CommandFailure(
+                .failed, "the answer tells nothing of \(member)",
+                hint: "is this the daemon's control socket?")
         }
         return value
     }

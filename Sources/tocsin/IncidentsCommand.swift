@@ -24,7 +24,7 @@ struct IncidentsCommand: ParsableCommand {
 
     mutating func run() throws {
         if let answer = try daemon.ask("incidents") {
-            let value = try ControlOptions.parsed(answer)
+            let value = try ControlOptions.parsed(answer, member: "incidents")
             if json { return try Output.write(answer + [UInt8(ascii: "\n")]) }
             return try show(value["incidents"].elements.map(IncidentSummary.init))
         }
@@ -34,6 +34,7 @@ struct IncidentsCommand: ParsableCommand {
                 hint: "with --state its journal can be read without it")
         }
         let incidents = try incidentsFromJournal(folder)
+        Output.notice("no daemon runs on \(folder): this is what its journal says")
         guard json else { return try show(incidents) }
         var writer = JSONWriter()
         writer.object { writer in

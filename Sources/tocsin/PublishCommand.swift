@@ -87,6 +87,7 @@ struct PublishCommand: ParsableCommand {
         if (topic == nil) == (topicField == nil) {
             throw ValidationError("give --topic or --topic-field, one of them")
         }
+        if topic == "" { throw ValidationError("--topic is at least one character") }
         if batch < 1 { throw ValidationError("--batch is at least 1") }
         if let count, count < 1 { throw ValidationError("--count is at least 1") }
         if !bind && !to.isConnectable {

@@ -40,6 +40,8 @@ struct RunCommand: ParsableCommand {
             throw CommandFailure(.configuration, "The configuration names no rules.")
         }
         let plan = try RuleFolder.plan(at: rules, json: false)
+        if configuration.feeds.isEmpty { log.warning("No feed is configured: nothing comes in.") }
+        if plan.rules.isEmpty { log.warning("There is no rule: nothing is decided.") }
         let daemon = try TocsinDaemon(configuration: configuration, plan: plan, log: log)
         let bound = daemon.boundEndpoints
         log.notice(

@@ -30,7 +30,7 @@ struct StatusCommand: ParsableCommand {
                 .timedOut, "no daemon answers at \(try daemon.endpoint())",
                 hint: "is `tocsin run` running with this state folder?")
         }
-        let value = try ControlOptions.parsed(answer)
+        let value = try ControlOptions.parsed(answer, member: "conservation")
         if json {
             try Output.write(answer + [UInt8(ascii: "\n")])
         } else {

@@ -15,7 +15,7 @@ struct StatusPage {
     func lines() -> [String] {
         var lines = head()
         let sections = [
-            conservation(), incidents(), deadLetters(), streams(), silence(), feeds(), stages(),
+            alarms(), conservation(), incidents(), deadLetters(), streams(), silence(), feeds(), stages(),
             rules(), ruleErrors(), engine(), journal(),
         ]
         for section in sections where !section.isEmpty { lines += [""] + section }
@@ -38,11 +38,21 @@ struct StatusPage {
         return [first] + (second.isEmpty ? [] : [second.joined(separator: "  ")])
     }
 
+    /// What is wrong with the daemon itself.
+    private func alarms() -> [String] {
+        guard let failing = status["journal"]["failing"].text else { return [] }
+        let sentence = "✗ The journal cannot commit, and nothing is published until it can:"
+        return [terminal.styled(sentence, .extreme), "  \(failing.printable)"]
+    }
+
     private func conservation() -> [String] {
         let law = status["conservation"]
         guard !law.isNull else { return [] }
-        let sum = ["accepted", "rejected", "shed", "duplicate"]
+        var sum = ["accepted", "rejected", "shed", "duplicate"]
             .map { "\(Self.number(law[$0])) \($0)" }.joined(separator: " + ")
+        if law["in_flight"].count ?? 0 > 0 {
+            sum += " + \(Self.number(law["in_flight"])) on their way"
+        }
         let verdict =
             switch law["holds"].flag {
             case true?: terminal.styled("✓ holds: nothing is unaccounted for", .good)

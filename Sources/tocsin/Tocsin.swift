@@ -31,6 +31,8 @@ enum Entry {
     static func main() {
         // A reader that goes away is an error of `write`, which ends the command quietly.
         signal(SIGPIPE, SIG_IGN)
+        // So is a file that may not grow.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try Tocsin.parseAsRoot()
             try command.run()

@@ -108,6 +108,7 @@ struct WatchSession {
     private var shown = 0
     private var fetched = 0
     private var corruptions = 0
+    private var isSilent = true
 
     /// A session that is complete after `limit` escalations.
     init(limit: Int?, json: Bool, recovery: Endpoint, text: EscalationText) {
@@ -125,6 +126,11 @@ struct WatchSession {
         var output: [UInt8] = []
         for event in events where !isComplete {
             if event.isCorruption { corruptions += 1 }
+            switch event {
+            case .silent, .stalled: isSilent = true
+            case .joined, .back: isSilent = false
+            case _: break
+            }
             guard case .escalation(let escalation, let origin) = event else {
                 if let sentence = FollowerNotice.sentence(event, recovery: recovery) {
                     // Keep the order on a terminal that shows both.
@@ -144,7 +150,7 @@ struct WatchSession {
     /// Says how it went; throws when that is not what was asked for.
     func finish(isStopped: Bool) throws {
         if isStopped || limit == nil {
-            Output.notice("\(counted(shown)) shown, \(fetched) of them asked for again")
+            Output.notice("\(counted(shown)) shown, \(fetched) of them fetched")
         }
         if corruptions > 0 {
             throw CommandFailure(
@@ -153,6 +159,9 @@ struct WatchSession {
         }
         if let limit, shown < limit, !isStopped {
             throw CommandFailure(.timedOut, "\(counted(shown)) of \(limit) came in time")
+        }
+        if isSilent && !isStopped && !isComplete {
+            throw CommandFailure(.timedOut, "the warner was silent at the end")
         }
     }
 

@@ -26,7 +26,7 @@ struct PageTests {
             "  ✓ holds: nothing is unaccounted for", "  2 open: ▲▲ 2 severe",
             "      5  gauges  river.stage  json    2026-01-01 00:09:00Z  this is no JSON",
             "    json: {\u{fffd}", "  river.stage  A        1 h 6 min       3",
-            "  intake   7    6", "  1 rules from rules", "  rules/a.yaml:1:1: no",
+            "  intake   7    6", "  1 rule from rules", "  rules/a.yaml:1:1: no",
             "  epoch 1764038400 · head 17",
         ] {
             #expect(lines.contains(line), "\(line) is not in\n\(lines.joined(separator: "\n"))")

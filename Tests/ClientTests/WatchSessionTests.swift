@@ -28,7 +28,9 @@ struct WatchSessionTests {
         try session.take(log.said.map { .escalation($0, .live) })
         #expect(session.isComplete)
         #expect(code(session) == 0)
-        #expect(code(try self.session(nil)) == 0)
+        var quiet = try self.session(nil)
+        try quiet.take([.joined(epoch: 7, cursor: 0)])
+        #expect(code(quiet) == 0)
         #expect(code(try self.session(5), isStopped: true) == 0)
     }
 
@@ -37,6 +39,16 @@ struct WatchSessionTests {
         let session = try session(2)
         #expect(!session.isComplete)
         #expect(code(session) == 3)
+    }
+
+    @Test("with 3 when the warner was silent at the end, whatever was asked for")
+    func silent() throws {
+        var session = try session(nil)
+        #expect(code(session) == 3)
+        try session.take([.joined(epoch: 7, cursor: 0), .silent(for: .seconds(4))])
+        #expect(code(session) == 3)
+        try session.take([.back(after: .seconds(9))])
+        #expect(code(session) == 0)
     }
 
     @Test("with 1 when the log is damaged, however many came")

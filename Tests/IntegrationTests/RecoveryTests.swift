@@ -103,12 +103,17 @@ extension RealBinaryTests {
                 #"{"cmd":"fetch","channel":"other","epoch":1,"from":1}"#,
                 #"{"cmd":"fetch","channel":"main","epoch":-1,"from":1}"#,
                 #"{"cmd":"snapshot","channel":"main","after":"xyz"}"#,
+                #"{"cmd":"fetch","channel":"main","epoch":1,"from":1,"max":0}"#,
+                #"{"cmd":"hello"}"# + String(repeating: " ", count: 1024),
             ] {
                 let error = try header(asker.ask(request), "error")
                 #expect(error.names == ["code", "message"], "\(request)")
             }
             #expect(try header(asker.ask(frames: [[1], [2], [3]]) ?? [], "error").names.count == 2)
-            // A request too large is not answered; the others still are.
+            let wrong = try header(
+                asker.ask(#"{"cmd":"fetch","channel":"main","epoch":1,"from":"1"}"#), "error")
+            #expect(wrong["message"].text == #"the member "from" is not of its type"#)
+            // What no client sends by mistake is cut off; the others are still answered.
             let large = try TestAsker(daemon.recovery)
             _ = try large.ask(frames: [[UInt8](repeating: 32, count: 100_000)])
             #expect(try header(asker.ask(#"{"cmd":"hello"}"#), "hello")["version"].number == 1)

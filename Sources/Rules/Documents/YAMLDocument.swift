@@ -52,8 +52,7 @@ package struct YAMLDocument {
             do {
                 // `.basic`: Yams would match every key against seven regular expressions.
                 guard let node = try Yams.compose(yaml: text, .basic) else {
-                    report.error(
-                        "the file is empty", at: 0..<0, hint: "it begins with `version: 1`")
+                    report.error("the file is empty", at: 0..<0)
                     return nil
                 }
                 var builder = DocumentBuilder(source: source, report: report, blanked: blanked)
