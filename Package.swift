@@ -99,6 +99,20 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // Rows and rules as a test writes them, run through the real engine.
+        .target(
+            name: "TestSupport",
+            dependencies: ["Engine", "Evaluation", "Events", "Incidents", "Rules"],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "EventsTests", dependencies: ["Events"]),
+        .testTarget(name: "RingBuffersTests", dependencies: ["RingBuffers"]),
+        .testTarget(
+            name: "EvaluationTests",
+            dependencies: ["Evaluation", "Events", "Expressions", "TestSupport"]),
+        .testTarget(name: "IncidentsTests", dependencies: ["Incidents", "Events"]),
+        .testTarget(
+            name: "EngineTests",
+            dependencies: ["Engine", "Evaluation", "Events", "Incidents", "TestSupport"]),
         .testTarget(
             name: "ClientTests",
             dependencies: [
@@ -108,7 +122,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "ConformanceTests",
-            dependencies: ["Daemon", "Engine", "Evaluation", "Events", "Rules"]),
+            dependencies: [
+                "Daemon", "Engine", "Evaluation", "Events", "Expressions", "Rules", "TestSupport",
+            ]),
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"]),
         .testTarget(name: "CELTests", dependencies: ["CEL", "Expressions"]),
         .testTarget(name: "WireTests", dependencies: ["Wire", "Events", "RingBuffers"]),

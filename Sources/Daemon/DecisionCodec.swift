@@ -43,10 +43,11 @@ enum JournalMessage {
             writer.write(rule)
             writer.write(key.bytes)
             if let bytes { writer.write(bytes) }
-        case .entry(.keyHeard(let rule, let key)):
+        case .entry(.keyHeard(let known)):
             writer.write(UInt8(6))
-            writer.write(rule)
-            writer.write(key.bytes)
+            writer.write(known.rule)
+            writer.write(known.partition.text)
+            writer.write(known.key.bytes)
         case .entry(.ruleForgotten(let rule)):
             writer.write(UInt8(7))
             writer.write(rule)
@@ -89,7 +90,10 @@ enum JournalMessage {
                 .state(rule: try reader.text(), key: Key(bytes: try reader.data()), bytes: nil))
         case 6:
             self = .entry(
-                .keyHeard(rule: try reader.text(), key: Key(bytes: try reader.data())))
+                .keyHeard(
+                    KnownKey(
+                        rule: try reader.text(), partition: Partition(text: try reader.text()),
+                        key: Key(bytes: try reader.data()))))
         case 7: self = .entry(.ruleForgotten(rule: try reader.text()))
         case 8: self = .boundary(nextEventNo: try reader.unsigned())
         default: throw BinaryReader.Malformed(offset: 0)

@@ -106,9 +106,12 @@ struct EngineStage: ~Copyable, Sendable {
         if let plan = shared.plan.withLock({ $0 }) {
             // The intakes are parked: what their rings hold was decoded for the old plan.
             guard rings.isEmpty else { return }
-            let before = Set(engine.plan.rules.map(\.description.name))
+            let before = EngineStage.partitions(engine.plan)
             engine.replace(plan: plan)
-            for name in before.subtracting(plan.rules.map(\.description.name)).sorted() {
+            // A rule whose stream or `by` changed is another rule.
+            let after = EngineStage.partitions(plan)
+            for (name, partition) in before.sorted(by: { $0.key < $1.key })
+            where after[name] != partition {
                 put(.entry(.ruleForgotten(rule: name)))
             }
             tell()
@@ -118,6 +121,10 @@ struct EngineStage: ~Copyable, Sendable {
             let report = EngineReport(engine)
             shared.report.withLock { $0 = report }
         }
+    }
+
+    private static func partitions(_ plan: Plan) -> [String: Partition] {
+        plan.rules.reduce(into: [:]) { $0[$1.description.name] = $1.description.partition }
     }
 
     /// Tells the journal what was decided since the last time.
@@ -159,7 +166,7 @@ extension JournalEntry {
         case .state(.changed(let state)):
             self = .state(rule: state.rule, key: state.key, bytes: state.encoded())
         case .state(.gone(let rule, let key)): self = .state(rule: rule, key: key, bytes: nil)
-        case .state(.heard(let rule, let key)): self = .keyHeard(rule: rule, key: key)
+        case .state(.heard(let known)): self = .keyHeard(known)
         }
     }
 }

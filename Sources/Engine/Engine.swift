@@ -69,6 +69,8 @@ public struct Engine: ~Copyable, Sendable {
     /// Events refused because their time lies too far ahead of now.
     public private(set) var future = RefusedEvents()
     var decisions: [Decision] = []
+    /// Keys known to `no_data` rules whose silence counts from the first event.
+    var unplaced: [KnownKey] = []
 
     /// An engine without state. `now` matters under the wall clock only.
     public init(
@@ -154,6 +156,10 @@ public struct Engine: ~Copyable, Sendable {
                 grid = Engine.grid(arrival)
             }
             now = arrival
+            if !unplaced.isEmpty {
+                takeUp(unplaced)
+                unplaced = []
+            }
             stamp(record)
             place += record.length
         }
@@ -287,24 +293,38 @@ extension Engine {
     /// Takes up what storage kept, at a start: states, keys known to `no_data` rules, incidents.
     /// What no rule of the plan speaks for is withdrawn.
     public mutating func restore(
-        states: [KeyState], heard: [(rule: String, key: Key)], incidents: [Incident]
+        states: [KeyState], heard: [KnownKey], incidents: [Incident]
     ) {
         if clock == .event {
             // Now goes on where it was: it never goes back.
             now = max(now, states.map(\.arrival).max() ?? .min)
             now = max(now, incidents.map(\.lastSaid.nanoseconds).max() ?? .min)
         }
-        for state in states where evaluator.restore(state, now: now, isStart: true) == .withdrawn {
+        for state in states
+        where evaluator.restore(state, now: now, isStart: true, isRuleChanged: false)
+            == .withdrawn
+        {
             decisions.append(.state(.gone(rule: state.rule, key: state.key)))
         }
-        for known in heard { evaluator.restoreHeard(rule: known.rule, key: known.key, now: now) }
+        // Under the event clock the first event says when the start was.
+        if now == .min {
+            unplaced = heard
+        } else {
+            takeUp(heard)
+        }
         book.restore(incidents)
         settle()
+    }
+
+    private mutating func takeUp(_ heard: [KnownKey]) {
+        for known in heard { evaluator.restore(known, now: now) }
     }
 
     /// Takes another plan into force at one `event_no`. State follows (rule, key, level name).
     public mutating func replace(plan: Plan) {
         let states = evaluator.states()
+        let before = Engine.hashes(evaluator.plan)
+        let after = Engine.hashes(plan)
         var next = Evaluator(
             plan: plan, tellsState: options.tellsState,
             showsValues: options.logs || options.escalates, tellsPending: options.logs,
@@ -313,10 +333,19 @@ extension Engine {
         evaluator = next
         nextEventNo += 1
         for state in states
-        where evaluator.restore(state, now: now, isStart: false) == .withdrawn {
+        where evaluator.restore(
+            state, now: now, isStart: false,
+            isRuleChanged: before[state.rule] != after[state.rule]) == .withdrawn
+        {
             decisions.append(.state(.gone(rule: state.rule, key: state.key)))
         }
         settle()
+    }
+
+    private static func hashes(_ plan: Plan) -> [String: String] {
+        Dictionary(
+            plan.rules.map { ($0.description.name, $0.description.hash) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     private mutating func settle() {

@@ -169,9 +169,10 @@ extension Evaluator {
         if tellsState && selection.pointee.hasNoData {
             for position in 0..<selection.pointee.ruleCount
             where selection.pointee.rules[position].noDataAfter > 0 {
-                let rule = plan.rules[selection.pointee.rules[position].rule]
-                let heard = Key(bytes: Array(key))
-                changes.append((eventNo, .heard(rule: rule.description.name, key: heard)))
+                let rule = plan.rules[selection.pointee.rules[position].rule].description
+                let known = KnownKey(
+                    rule: rule.name, partition: rule.partition, key: Key(bytes: Array(key)))
+                changes.append((eventNo, .heard(known)))
             }
         }
         return block

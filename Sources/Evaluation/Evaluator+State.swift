@@ -11,17 +11,17 @@ extension Evaluator {
         // A running hold is told again once a nominal interval: what a restart finds is then at
         // most that much older than what was known.
         let isDue =
-            selection.pointee.heldFor > 0 && waits(index, block)
+            selection.pointee.heldFor > 0
             && header.pointee.newest &- header.pointee.stored >= selection.pointee.heldFor / 3
+            && runs(index, block)
         var told = false
         for position in 0..<selection.pointee.ruleCount {
             let view = RuleView(selection, position, block)
-            guard view.state.pointee.has(RuleState.changed) || isDue && isKept(view) else {
-                continue
-            }
+            let isKept = isKept(view, newest: header.pointee.newest)
+            guard view.state.pointee.has(RuleState.changed) || isDue && isKept else { continue }
             view.state.pointee.flags &= ~RuleState.changed
             told = true
-            if isKept(view) {
+            if isKept {
                 let state = keyState(view, index, block).stored(view)
                 changes.append((eventNo, .changed(state)))
             } else {
@@ -33,10 +33,12 @@ extension Evaluator {
     }
 
     /// Whether a restart needs the rule's state for a key.
-    private func isKept(_ view: RuleView) -> Bool {
+    private func isKept(_ view: RuleView, newest: Int64) -> Bool {
         if view.state.pointee.active >= 0 || view.state.pointee.has(RuleState.silent) {
             return true
         }
+        // A row of this very time could still raise an incident of the same anchor.
+        if view.state.pointee.lastAnchor >= newest { return true }
         for level in 0..<view.code.pointee.levelCount
         where view.codes[level].stored && view.levels[level].since != noTime {
             return true
@@ -96,8 +98,11 @@ extension Evaluator {
     /// Takes up the state of a rule for a key where it was left.
     ///
     /// At a start (`isStart`) silence counts anew from `now`; at a change of plan it goes on. A level
-    /// that is gone lands on a lower one, which is told as a detection.
-    public mutating func restore(_ stored: KeyState, now: Int64, isStart: Bool) -> Restoration {
+    /// that is gone lands on a lower one, which is told as a detection. `isRuleChanged` says that
+    /// storage may have to keep more or less of it than before.
+    public mutating func restore(
+        _ stored: KeyState, now: Int64, isStart: Bool, isRuleChanged: Bool
+    ) -> Restoration {
         guard let place = places[stored.rule],
             plan.rules[place.rule].description.partition == stored.partition,
             let blockIndex = block(place.selection, stored.key)
@@ -119,21 +124,42 @@ extension Evaluator {
         if view.code.pointee.noDataAfter > 0 {
             if isStart, !stored.silent {
                 view.state.pointee.lastUsable =
-                    header.pointee.newest +| max(0, now -| header.pointee.arrival)
+                    header.pointee.clock(at: max(now, header.pointee.arrival))
             } else if stored.lastUsable == noTime {
                 view.state.pointee.lastUsable = header.pointee.newest
             }
         }
+        if tellsState, view.code.pointee.noDataAfter > 0, stored.lastUsable == noTime {
+            // The rule did not watch for silence before.
+            let known = KnownKey(
+                rule: stored.rule, partition: stored.partition, key: stored.key)
+            changes.append((stored.eventNo, .heard(known)))
+        }
         if let active = stored.active { land(view, index, block, active, stored, now: now) }
+        if isRuleChanged && stored.isKept || isStart && runsUnstored(view) { view.markChanged() }
+        if tellsState, view.state.pointee.has(RuleState.changed) {
+            tellChanges(index, block, eventNo: header.pointee.eventNo)
+        }
         (selections + index).settleStandings(block)
         if selections[index].isTimed { schedule(index, blockIndex, block) }
         return .restored
     }
 
+    /// Whether a hold or `clear_for` runs that is too short for storage under this plan, and would
+    /// end without storage being told.
+    private func runsUnstored(_ view: RuleView) -> Bool {
+        if !view.code.pointee.storesClear, view.state.pointee.clearSince != noTime { return true }
+        return (0..<view.code.pointee.levelCount).contains {
+            !view.codes[$0].stored && view.levels[$0].since != noTime
+        }
+    }
+
     /// Takes up a key that a `no_data` rule knows: its silence counts from `now`.
-    public mutating func restoreHeard(rule name: String, key: Key, now: Int64) {
-        guard let place = places[name], plan.rules[place.rule].description.noData != nil,
-            let blockIndex = block(place.selection, key)
+    public mutating func restore(_ known: KnownKey, now: Int64) {
+        guard let place = places[known.rule],
+            plan.rules[place.rule].description.noData != nil,
+            plan.rules[place.rule].description.partition == known.partition,
+            let blockIndex = block(place.selection, known.key)
         else { return }
         let index = place.selection
         let block = selections[index].slab[blockIndex]
@@ -145,7 +171,7 @@ extension Evaluator {
         let view = RuleView(selections + index, place.position, block)
         if view.state.pointee.lastUsable == noTime {
             view.state.pointee.lastUsable =
-                header.pointee.newest +| max(0, now -| header.pointee.arrival)
+                header.pointee.clock(at: max(now, header.pointee.arrival))
         }
         schedule(index, blockIndex, block)
     }
@@ -168,7 +194,8 @@ extension Evaluator {
 
     private func fill(_ view: RuleView, from stored: KeyState) {
         let description = plan.rules[view.code.pointee.rule].description
-        view.state.pointee.flags = stored.silent ? RuleState.silent : 0
+        let watches = view.code.pointee.noDataAfter > 0
+        view.state.pointee.flags = stored.silent && watches ? RuleState.silent : 0
         view.state.pointee.lastUsable = stored.lastUsable
         view.state.pointee.lastAnchor = stored.lastAnchor
         for (index, level) in description.levels.enumerated() {
@@ -225,7 +252,6 @@ extension Evaluator {
         emit(
             occasion, .level(from: active, to: target.flatMap { name(view, $0) }),
             since: occasion.time, from: occasion.eventNo, wasPending: false)
-        if tellsState { tellChanges(selection, block, eventNo: header.eventNo) }
     }
 
     private func restoreRow(
@@ -276,6 +302,11 @@ extension Evaluator {
 }
 
 extension KeyState {
+    /// Whether there is something in it that storage may hold.
+    fileprivate var isKept: Bool {
+        active != nil || silent || levels.contains { $0.hold.since != noTime }
+    }
+
     /// The part that storage keeps: a short hold begins and ends without being told, and would be
     /// found again as it was long ago.
     fileprivate func stored(_ view: RuleView) -> KeyState {

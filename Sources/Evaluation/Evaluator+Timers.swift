@@ -15,8 +15,9 @@ extension Evaluator {
             let header = block.assumingMemoryBound(to: BlockHeader.self)
             guard header.pointee.scheduled == entry.due else { continue }
             header.pointee.scheduled = .max
-            let clock = header.pointee.newest +| (now -| header.pointee.arrival)
-            advance(selection, block, to: clock, inclusive: isEnd, now: now, eventNo: eventNo)
+            advance(
+                selection, block, to: header.pointee.clock(at: now), inclusive: isEnd, now: now,
+                eventNo: eventNo)
             if tellsState { tellChanges(selection, block, eventNo: eventNo) }
             schedule(selection, Int(entry.block), block)
         }
@@ -150,13 +151,15 @@ extension Evaluator {
         guard time > end else { return }
         for position in 0..<selection.pointee.ruleCount {
             let view = RuleView(selection, position, block)
-            for level in 0..<view.code.pointee.levelCount {
+            for level in 0..<view.code.pointee.levelCount where view.levels[level].holds {
                 (view.levels + level).pointee.pause(at: end)
+                if view.codes[level].stored { view.markChanged() }
             }
             if view.state.pointee.clearSince != noTime,
                 view.state.pointee.clearPauseFrom == noTime
             {
                 view.state.pointee.clearPauseFrom = end
+                if view.code.pointee.storesClear { view.markChanged() }
             }
         }
         selection.settleStandings(block)
@@ -174,19 +177,31 @@ extension Evaluator {
             if let due = silenceDue(view) { earliest = min(earliest, due) }
         }
         guard earliest != .max else { return }
-        let due = earliest -| header.pointee.newest +| header.pointee.arrival
+        let due = header.pointee.now(at: earliest)
         guard due < header.pointee.scheduled else { return }
         header.pointee.scheduled = due
         timers.push(
             TimerHeap.Entry(due: due, selection: UInt32(index), block: UInt32(blockIndex)))
     }
 
-    /// Whether a `for` or `clear_for` of some rule runs towards its due time.
-    func waits(_ index: Int, _ block: UnsafeMutableRawPointer) -> Bool {
+    /// Whether a `for` or `clear_for` that storage keeps runs, however far its due time lies: were
+    /// the newest row not known after a restart, the value would seem to have ceased to be held.
+    func runs(_ index: Int, _ block: UnsafeMutableRawPointer) -> Bool {
         let selection = selections + index
-        for position in 0..<selection.pointee.ruleCount
-        where heldDue(RuleView(selection, position, block), selection, block) != nil {
-            return true
+        for position in 0..<selection.pointee.ruleCount {
+            let view = RuleView(selection, position, block)
+            let state = view.state.pointee
+            if view.code.pointee.storesClear, state.clearSince != noTime,
+                state.clearPauseFrom == noTime
+            {
+                return true
+            }
+            for level in 0..<view.code.pointee.levelCount
+            where level != Int(state.active) && view.codes[level].stored
+                && view.levels[level].holds
+            {
+                return true
+            }
         }
         return false
     }

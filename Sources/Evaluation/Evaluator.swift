@@ -181,7 +181,7 @@ public enum StateChange: Sendable {
     /// A rule has nothing to keep for a key any more.
     case gone(rule: String, key: Key)
     /// A rule with `no_data` heard a key for the first time.
-    case heard(rule: String, key: Key)
+    case heard(KnownKey)
 }
 
 /// One judgement of a traced rule: what it read and what it concluded.

@@ -31,8 +31,9 @@ struct KeyTable: ~Copyable {
     @inline(__always)
     static func hash(_ key: UnsafeRawBufferPointer) -> UInt64 {
         var rest = key.count
-        guard var place = key.baseAddress else { return 0 }
         var state: UInt64 = 0x9E37_79B9_7F4A_7C15 ^ UInt64(truncatingIfNeeded: rest)
+        // An empty buffer may have no address: it is the same key.
+        guard var place = key.baseAddress else { return mix(state) }
         while rest >= 8 {
             state = mix(state ^ place.loadUnaligned(as: UInt64.self))
             place += 8

@@ -41,6 +41,19 @@ struct BlockHeader {
     var row: UnsafeMutableRawPointer?
     /// Event time of the newest row when storage was last told of the block.
     var stored = noTime
+
+    /// The key's clock when the daemon's is at `now`: a constant delay never completes a hold early.
+    @inline(__always)
+    func clock(at now: Int64) -> Int64 {
+        Int64(clamping: Int128(newest) + Int128(now) - Int128(arrival))
+    }
+
+    /// The daemon's now at which the key's clock is at `time`. Exact, as is `clock(at:)`: what is due
+    /// by one is due by the other.
+    @inline(__always)
+    func now(at time: Int64) -> Int64 {
+        Int64(clamping: Int128(time) - Int128(newest) + Int128(arrival))
+    }
 }
 
 /// One rule's state for a key.

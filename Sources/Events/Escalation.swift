@@ -9,7 +9,8 @@ public struct Identity: Hashable, Sendable {
     /// An identity from its 32 hexadecimal digits; nil when it is not one.
     public init?(hex: String) {
         let digits = Array(hex.utf8)
-        guard digits.count == 32 else { return nil }
+        // `UInt8(_:radix:)` would take a sign.
+        guard digits.count == 32, !digits.contains(UInt8(ascii: "+")) else { return nil }
         var bytes: [UInt8] = []
         for index in stride(from: 0, to: 32, by: 2) {
             guard

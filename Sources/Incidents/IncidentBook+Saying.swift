@@ -74,13 +74,21 @@ extension IncidentBook {
     /// Takes other rules into force; incidents whose rule is gone, or whose stream or `by` changed,
     /// are cancelled.
     public mutating func replace(rules: [RuleDescription], now: Timestamp) {
-        let open = openIncidents.map { ($0, description(of: $0)) }
+        let described = openIncidents.map { ($0, description(of: $0)) }
         self.rules = rules
         index()
-        for (incident, before) in open where description(of: incident) == nil {
+        for (incident, before) in described where description(of: incident) == nil {
             var incident = incident
             let rule = before ?? Withdrawn.description(of: incident)
             end(&incident, rule, kind: .cancel, now: now, flags: ["rule-withdrawn"])
+        }
+        // Where nobody watches for silence any more, nobody would say that it has ended.
+        for incident in openIncidents where !incident.isKnown {
+            guard description(of: incident)?.noData?.action != .hold else { continue }
+            var incident = incident
+            incident.isKnown = true
+            open[incident.subject] = incident
+            outcomes.append(.changed(incident))
         }
     }
 }

@@ -35,7 +35,7 @@ struct RefreshQueue: Sendable {
         lanes[index].entries.insert(entry, at: place)
     }
 
-    /// Takes the entries due before `time`, earliest first, lifetimes in order of appearance.
+    /// Takes the entries due before `time`, earliest first, equal times in order of subject.
     mutating func take(before time: Timestamp) -> [Entry] {
         var taken: [Entry] = []
         for index in lanes.indices {
@@ -50,6 +50,10 @@ struct RefreshQueue: Sendable {
                 lanes[index].head = 0
             }
         }
-        return taken
+        // In which order incidents came to be due together must not show.
+        return taken.sorted {
+            $0.due == $1.due
+                ? $0.subject.bytes.lexicographicallyPrecedes($1.subject.bytes) : $0.due < $1.due
+        }
     }
 }

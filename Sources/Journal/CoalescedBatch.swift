@@ -24,7 +24,7 @@ struct CoalescedBatch {
     private(set) var incidents = LastValue<Identity, IncidentChange>()
     /// A nil value deletes.
     private(set) var states = LastValue<StateKey, [UInt8]?>()
-    private(set) var knownKeys = LastValue<StateKey, Void>()
+    private(set) var knownKeys = LastValue<StateKey, Partition>()
 
     init(_ entries: [JournalEntry]) {
         for entry in entries {
@@ -37,8 +37,8 @@ struct CoalescedBatch {
                 incidents.set(subject, .deleted)
             case .state(let rule, let key, let bytes):
                 states.set(StateKey(rule: rule, key: key), bytes)
-            case .keyHeard(let rule, let key):
-                knownKeys.set(StateKey(rule: rule, key: key), ())
+            case .keyHeard(let known):
+                knownKeys.set(StateKey(rule: known.rule, key: known.key), known.partition)
             case .ruleForgotten(let rule):
                 states.removeAll { $0.rule == rule }
                 knownKeys.removeAll { $0.rule == rule }

@@ -141,9 +141,12 @@ private struct BatchWriter {
             }
         }
         let hear = try db.cachedStatement(
-            sql: "INSERT INTO known_key (rule, key) VALUES (?, ?) ON CONFLICT DO NOTHING")
-        for (place, _) in batch.knownKeys.entries {
-            try hear.execute(arguments: [place.rule, Data(place.key.bytes)])
+            sql: """
+                INSERT INTO known_key (rule, key, partition) VALUES (?, ?, ?)
+                ON CONFLICT DO UPDATE SET partition = excluded.partition
+                """)
+        for (place, partition) in batch.knownKeys.entries {
+            try hear.execute(arguments: [place.rule, Data(place.key.bytes), partition.text])
         }
     }
 

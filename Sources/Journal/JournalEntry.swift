@@ -11,7 +11,7 @@ package enum JournalEntry: Sendable {
     /// The state of a rule for a key, such as a running hold, is now this; nil deletes it.
     case state(rule: String, key: Key, bytes: [UInt8]?)
     /// A rule that watches for silence heard a key for the first time.
-    case keyHeard(rule: String, key: Key)
+    case keyHeard(KnownKey)
     /// A rule was withdrawn: its states and known keys go, its incidents stay.
     case ruleForgotten(rule: String)
 }
@@ -66,7 +66,7 @@ package struct RecoveredDecisions: Sendable {
     /// States by rule, then key.
     package let states: [(rule: String, key: Key, bytes: [UInt8])]
     /// Known keys by rule, then key.
-    package let knownKeys: [(rule: String, key: Key)]
+    package let knownKeys: [KnownKey]
 }
 
 /// An open incident as the journal holds it.

@@ -79,6 +79,7 @@ enum JournalSchema {
         CREATE TABLE known_key (
             rule TEXT NOT NULL,
             key BLOB NOT NULL,
+            partition TEXT NOT NULL,
             PRIMARY KEY (rule, key)
         ) STRICT, WITHOUT ROWID;
         """

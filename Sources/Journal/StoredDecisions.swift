@@ -14,8 +14,11 @@ enum StoredDecisions {
             states: try all(db, "SELECT rule, key, bytes FROM state ORDER BY rule, key") {
                 ($0[0], Key(bytes: $0.bytes(1)), $0.bytes(2))
             },
-            knownKeys: try all(db, "SELECT rule, key FROM known_key ORDER BY rule, key") {
-                ($0[0], Key(bytes: $0.bytes(1)))
+            knownKeys: try all(
+                db, "SELECT rule, partition, key FROM known_key ORDER BY rule, key"
+            ) {
+                KnownKey(
+                    rule: $0[0], partition: Partition(text: $0[1]), key: Key(bytes: $0.bytes(2)))
             })
     }
 

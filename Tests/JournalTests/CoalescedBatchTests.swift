@@ -25,11 +25,11 @@ import Testing
     @Test func forgettingWipesWhatCameBefore() {
         let batch = CoalescedBatch([
             .state(rule: "a", key: key("x"), bytes: [1]),
-            .keyHeard(rule: "a", key: key("x")),
-            .keyHeard(rule: "b", key: key("x")),
+            .keyHeard(knownKey("a", key("x"))),
+            .keyHeard(knownKey("b", key("x"))),
             .ruleForgotten(rule: "a"),
             .ruleForgotten(rule: "a"),
-            .keyHeard(rule: "a", key: key("y")),
+            .keyHeard(knownKey("a", key("y"))),
         ])
         #expect(batch.forgottenRules.entries.map(\.key) == ["a"])
         #expect(batch.states.entries.isEmpty)

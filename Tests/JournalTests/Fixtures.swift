@@ -35,6 +35,11 @@ final class TemporaryFolder {
     return (0..<8).map { UInt8(truncatingIfNeeded: hash >> (8 * UInt64($0))) }
 }
 
+/// A key that a rule heard.
+func knownKey(_ rule: String, _ key: Key) -> KnownKey {
+    KnownKey(rule: rule, partition: Partition(stream: "s", keyNames: ["k"]), key: key)
+}
+
 /// An identity that is easy to read in a failure.
 func identity(_ number: Int) -> Identity {
     var bytes = [UInt8](repeating: 0, count: 16)

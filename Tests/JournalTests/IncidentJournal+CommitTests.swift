@@ -72,13 +72,13 @@ import Testing
         let folder = try TemporaryFolder()
         let journal = try folder.open()
         try journal.run([
-            .state(rule: "a", key: key("old"), bytes: [1]), .keyHeard(rule: "a", key: key("old")),
+            .state(rule: "a", key: key("old"), bytes: [1]), .keyHeard(knownKey("a", key("old"))),
             .state(rule: "b", key: key("old"), bytes: [9]),
         ])
         try journal.run([
-            .state(rule: "a", key: key("x"), bytes: [2]), .keyHeard(rule: "a", key: key("x")),
+            .state(rule: "a", key: key("x"), bytes: [2]), .keyHeard(knownKey("a", key("x"))),
             .ruleForgotten(rule: "a"),
-            .state(rule: "a", key: key("y"), bytes: [3]), .keyHeard(rule: "a", key: key("y")),
+            .state(rule: "a", key: key("y"), bytes: [3]), .keyHeard(knownKey("a", key("y"))),
             .incident(subject: identity(1), incident: identity(1), state: []),
         ])
         let recovered = try journal.recovered()
@@ -93,7 +93,7 @@ import Testing
         let journal = try folder.open()
         let names = ["b", "a", "é", "B", "aa"]
         try journal.run(names.map { .state(rule: $0, key: key("k"), bytes: [0]) })
-        try journal.run(names.map { .keyHeard(rule: "r", key: key($0)) })
+        try journal.run(names.map { .keyHeard(knownKey("r", key($0))) })
         let recovered = try journal.recovered()
         #expect(recovered.states.map(\.rule) == ["B", "a", "aa", "b", "é"])
         #expect(

@@ -21,8 +21,8 @@ struct JournalModel {
             incidents[subject] = nil
         case .state(let rule, let key, let bytes):
             states[rule, default: [:]][key] = bytes
-        case .keyHeard(let rule, let key):
-            known[rule, default: []].insert(key)
+        case .keyHeard(let heard):
+            known[heard.rule, default: []].insert(heard.key)
         case .ruleForgotten(let rule):
             states[rule] = nil
             known[rule] = nil
@@ -46,7 +46,7 @@ struct JournalModel {
         case 9..<13:
             let bytes = number % 4 == 0 ? nil : [UInt8.random(in: 0...255, using: &random)]
             return .state(rule: rule, key: place, bytes: bytes)
-        case 13, 14: return .keyHeard(rule: rule, key: place)
+        case 13, 14: return .keyHeard(knownKey(rule, place))
         default: return .ruleForgotten(rule: rule)
         }
     }
