@@ -24,11 +24,11 @@ build: setup
 setup:
 	@command -v swift >/dev/null || { \
 	    echo "Tocsin needs Swift 6.2 or newer: https://www.swift.org/install/linux/"; exit 1; }
-	@missing=$$(for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
-	[ -n "$$missing" ] || exit 0; \
+	@pkg-config --exists 'libzmq >= 4.3' sqlite3 2>/dev/null && \
+	    python3 -c 'import ensurepip' 2>/dev/null && exit 0; \
 	command -v apt-get >/dev/null || { \
-	    echo "Please install libzmq 4.3, SQLite 3 (both with headers), pkg-config and Python 3"; \
-	    echo "with venv; on Debian: $(PACKAGES)"; exit 1; }; \
+	    echo "Please install libzmq 4.3 or newer and SQLite 3, both with headers and pkg-config"; \
+	    echo "files, and Python 3 with venv; on Debian: $(PACKAGES)"; exit 1; }; \
 	sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 	$$sudo apt-get update -qq && \
-	DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq $$missing >/dev/null
+	DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq $(PACKAGES) >/dev/null

@@ -123,7 +123,8 @@ let package = Package(
         .testTarget(
             name: "ConformanceTests",
             dependencies: [
-                "Daemon", "Engine", "Evaluation", "Events", "Expressions", "Rules", "TestSupport",
+                "CEL", "Daemon", "Engine", "Evaluation", "Events", "Expressions", "Rules",
+                "TestSupport",
             ]),
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"]),
         .testTarget(name: "CELTests", dependencies: ["CEL", "Expressions"]),

@@ -1,41 +1,138 @@
 import Expressions
 
 extension Checker {
-    /// A call: `has`, the literal conversions, `fixed` in messages; the rest is planned or unknown.
+    /// A call: `has`, the literal conversions, `fixed` in messages, the functions of the table; the
+    /// rest is planned or unknown.
     mutating func call(
         _ expression: Expression, _ target: Expression?, _ name: String, _ arguments: [Expression]
     ) -> TypedExpression? {
         let plain = name.hasPrefix(".") ? String(name.dropFirst()) : name
-        guard target == nil else {
-            if let root = target?.qualifiedName?.split(separator: ".").first.map(String.init),
-                environment.entry(root) == nil, LaterNames.contains(root)
-            {
+        guard let target else {
+            switch plain {
+            case "has": return has(expression, arguments)
+            case "timestamp", "duration": return time(expression, plain, arguments)
+            case "fixed": return fixed(expression, arguments)
+            case _: return function(plain, .global, expression, arguments)
+            }
+        }
+        if let root = target.qualifiedName?.split(separator: ".").first.map(String.init),
+            environment.entry(root) == nil
+        {
+            if root == "math" { return function("math.\(plain)", .global, expression, arguments) }
+            if LaterNames.contains(root) {
                 return refuseLater("`\(root).\(plain)` is", at: expression.mark)
             }
-            if LaterNames.contains(plain) {
-                return refuseLater("`\(plain)` is", at: expression.mark)
-            }
-            return unknownFunction(plain, expression)
         }
-        switch plain {
-        case "has": return has(expression, arguments)
-        case "timestamp", "duration": return time(expression, plain, arguments)
-        case "fixed": return fixed(expression, arguments)
-        default:
-            if LaterNames.contains(plain) {
-                return refuseLater("`\(plain)` is", at: expression.mark)
-            }
-            return unknownFunction(plain, expression)
+        return function(plain, .member, expression, [target] + arguments)
+    }
+
+    /// A function of the table.
+    private mutating func function(
+        _ name: String, _ style: FunctionTable.Style, _ expression: Expression,
+        _ arguments: [Expression]
+    ) -> TypedExpression? {
+        let takes = FunctionTable.firstArguments(of: name, style)
+        guard !takes.isEmpty, style == .member || environment.entry(name) == nil else {
+            return LaterNames.contains(name)
+                ? refuseLater("`\(name)` is", at: expression.mark)
+                : unknownFunction(name, style, expression)
         }
+        let checked = arguments.map { check($0) }
+        let trees = checked.compactMap { $0 }
+        guard trees.count == arguments.count else { return nil }
+        if name == "math.greatest" || name == "math.least" {
+            return extreme(name, expression, arguments, trees)
+        }
+        return apply(name, style, trees)
+            ?? apply(name, style, trees.map { promote($0) ?? $0 })
+            ?? misapplied(name, style, expression, arguments, trees)
+    }
+
+    /// The call for these types; nil when there is no such overload.
+    private func apply(
+        _ name: String, _ style: FunctionTable.Style, _ trees: [TypedExpression]
+    ) -> TypedExpression? {
+        guard let overload = FunctionTable.overload(name, style, trees.map(\.type)),
+            let opcode = overload.opcode
+        else { return nil }
+        // A number out of a number is in the same unit.
+        let unit = overload.result == .int || overload.result == .double ? trees[0].unit : nil
+        return trees.count == 1
+            ? TypedExpression(.unary(opcode, trees[0]), overload.result, unit: unit)
+            : TypedExpression(.operation(opcode, trees[0], trees[1]), overload.result, unit: unit)
+    }
+
+    /// `math.greatest` and `math.least`: any number of numbers of one type and unit.
+    private mutating func extreme(
+        _ name: String, _ expression: Expression, _ arguments: [Expression],
+        _ trees: [TypedExpression]
+    ) -> TypedExpression? {
+        let isDouble = trees.contains { $0.type == .double }
+        let numbers = isDouble ? trees.map { promote($0) ?? $0 } : trees
+        guard var result = numbers.first, result.type == .int || result.type == .double else {
+            return misapplied(name, .global, expression, arguments, trees)
+        }
+        for (index, next) in numbers.enumerated().dropFirst() {
+            guard result.unit == nil || next.unit == nil || result.unit == next.unit else {
+                return refuse(
+                    expression.mark,
+                    "`\(arguments[0].excerpt)` is in \(result.unit ?? "") and "
+                        + "`\(arguments[index].excerpt)` in \(next.unit ?? "")")
+            }
+            guard let both = apply(name, .global, [result, next]) else {
+                return misapplied(name, .global, expression, arguments, trees)
+            }
+            result = TypedExpression(both.kind, both.type, unit: result.unit ?? next.unit)
+        }
+        return result
+    }
+
+    private mutating func misapplied(
+        _ name: String, _ style: FunctionTable.Style, _ expression: Expression,
+        _ arguments: [Expression], _ trees: [TypedExpression]
+    ) -> TypedExpression? {
+        let count = FunctionTable.overloads.first { $0.name == name && $0.style == style }?
+            .arguments.count
+        let isVariadic = name == "math.greatest" || name == "math.least"
+        if !isVariadic, trees.count != count {
+            let wanted = (count ?? 0) - (style == .member ? 1 : 0)
+            return refuse(
+                expression.mark,
+                "`\(name)` takes \(wanted == 0 ? "no" : "\(wanted)") argument\(wanted == 1 ? "" : "s")"
+            )
+        }
+        let types = FunctionTable.firstArguments(of: name, style)
+        let wrong = trees.firstIndex { !types.contains($0.type) }
+        guard let wrong else {
+            return refuse(
+                expression.mark, "`\(name)` takes numbers of one type",
+                hint: "write double(…) around what is an int")
+        }
+        let phrases = types.reduce(into: [String]()) { list, type in
+            if !list.contains(type.phrase) { list.append(type.phrase) }
+        }
+        let takes =
+            phrases.count == 1
+            ? phrases[0] : phrases.dropLast().joined(separator: ", ") + " or \(phrases.last ?? "")"
+        return refuse(
+            expression.mark,
+            "`\(arguments[wrong].excerpt)` is \(trees[wrong].type.phrase); `\(name)` takes \(takes)"
+        )
     }
 
     private mutating func unknownFunction(
-        _ name: String, _ expression: Expression
+        _ name: String, _ style: FunctionTable.Style, _ expression: Expression
     ) -> TypedExpression? {
-        if environment.entry(name) != nil {
+        if style == .global, environment.entry(name) != nil {
             return refuse(
                 expression.mark, "`\(name)` is not a function",
                 hint: "write `\(name)` without parentheses")
+        }
+        let other: FunctionTable.Style = style == .member ? .global : .member
+        if !FunctionTable.firstArguments(of: name, other).isEmpty {
+            return refuse(
+                expression.mark, "there is no function `\(name)` written like this",
+                hint: other == .member ? "write `text.\(name)(…)`" : "write `\(name)(…)`")
         }
         let near = Spelling.nearest(to: name, in: FunctionTable.callable.sorted())
         return refuse(

@@ -13,7 +13,7 @@ extension Checker {
                 "`\(operand.excerpt)` is \(tree.type.phrase); `\(unary.rawValue)` needs \(needs)")
         }
         return TypedExpression(
-            .negated(opcode, tree), tree.type, unit: tree.unit,
+            .unary(opcode, tree), tree.type, unit: tree.unit,
             isIntegerLiteral: tree.isIntegerLiteral)
     }
 
@@ -166,7 +166,7 @@ extension Checker {
         if Set([a, b]) == [.int, .double] {
             if binary == .remainder { return "`%` takes two ints" }
             let name = a == .int ? left.source.excerpt : right.source.excerpt
-            return "declare what `\(name)` reads as double"
+            return "write `double(\(name))`"
         }
         if binary == .and || binary == .or {
             let (other, type) = a == .bool ? (right, b) : (left, a)

@@ -40,7 +40,7 @@ struct Compiler {
             builder.load(cell, tree.type, into: target)
         case .reference(let definition):
             reference(definition, into: target)
-        case .negated(let opcode, let operand):
+        case .unary(let opcode, let operand):
             emit(operand, into: target)
             builder.apply(opcode, into: target, target)
         case .isKnown(let operand):
@@ -93,7 +93,7 @@ struct Compiler {
         case .constant, .field, .reference:
             emit(definition.tree, into: target)
             return
-        case .negated, .operation, .comparison, .ternary, .member, .isKnown, .fixed:
+        case .unary, .operation, .comparison, .ternary, .member, .isKnown, .fixed:
             break
         }
         let identity = ObjectIdentifier(definition)

@@ -44,7 +44,8 @@ public enum FunctionTable {
     }
 
     /// All overloads that this version carries.
-    public static let overloads: [Overload] = arithmetic + comparisons + logic + conversions
+    public static let overloads: [Overload] =
+        arithmetic + comparisons + logic + conversions + texts + numbers
 
     /// The overload of a function for types, if there is one.
     public static func overload(
@@ -127,5 +128,45 @@ public enum FunctionTable {
         Overload("duration", .global, [.string], .duration, nil),
         Overload("fixed", .global, [.int, .int], .string, .fixedInt),
         Overload("fixed", .global, [.double, .int], .string, .fixedDouble),
+        Overload("int", .global, [.int], .int, .copy),
+        Overload("int", .global, [.double], .int, .intOfDouble),
+        Overload("int", .global, [.string], .int, .intOfText),
+        Overload("int", .global, [.timestamp], .int, .secondsOfTime),
+        Overload("double", .global, [.double], .double, .copy),
+        Overload("double", .global, [.int], .double, .doubleOfInt),
+        Overload("double", .global, [.string], .double, .doubleOfText),
+        Overload("string", .global, [.string], .string, .copy),
+        Overload("string", .global, [.int], .string, .textOfInt),
+        Overload("string", .global, [.double], .string, .textOfDouble),
+        Overload("string", .global, [.bool], .string, .textOfBool),
+        Overload("string", .global, [.timestamp], .string, .textOfTime),
+        Overload("string", .global, [.duration], .string, .textOfDuration),
     ]
+
+    private static let texts: [Overload] = [
+        Overload("size", .global, [.string], .int, .sizeOfText),
+        Overload("size", .member, [.string], .int, .sizeOfText),
+        Overload("startsWith", .member, [.string, .string], .bool, .startsWith),
+        Overload("endsWith", .member, [.string, .string], .bool, .endsWith),
+        Overload("contains", .member, [.string, .string], .bool, .containsText),
+    ]
+
+    /// CEL's math extension; `greatest` and `least` of more than two are folded.
+    private static let numbers: [Overload] = [
+        Overload("math.abs", .global, [.int], .int, .absoluteInt),
+        Overload("math.abs", .global, [.double], .double, .absoluteDouble),
+        Overload("math.floor", .global, [.double], .double, .floor),
+        Overload("math.ceil", .global, [.double], .double, .ceil),
+        Overload("math.round", .global, [.double], .double, .round),
+        Overload("math.trunc", .global, [.double], .double, .trunc),
+        Overload("math.greatest", .global, [.int, .int], .int, .greaterInt),
+        Overload("math.greatest", .global, [.double, .double], .double, .greaterDouble),
+        Overload("math.least", .global, [.int, .int], .int, .lesserInt),
+        Overload("math.least", .global, [.double, .double], .double, .lesserDouble),
+    ]
+
+    /// The first argument types of a function's overloads, to tell what it takes.
+    static func firstArguments(of name: String, _ style: Style) -> [ValueType] {
+        overloads.filter { $0.name == name && $0.style == style }.compactMap(\.arguments.first)
+    }
 }

@@ -8,15 +8,17 @@ enum LaterNames {
 
     private static let all: Set<String> = [
         // CEL's standard functions and types.
-        "size", "contains", "endsWith", "matches", "startsWith", "bool", "bytes", "double", "dyn",
-        "int", "list", "map", "null_type", "string", "type", "uint", "getDate", "getDayOfMonth",
+        "matches", "bool", "bytes", "dyn", "list", "map", "null_type", "type", "uint", "getDate",
+        "getDayOfMonth",
         "getDayOfWeek", "getDayOfYear", "getFullYear", "getHours", "getMilliseconds", "getMinutes",
         "getMonth", "getSeconds", "google",
         // CEL's macros.
         "all", "exists", "exists_one", "existsOne", "filter", "transformList", "transformMap",
         "transformMapEntry",
         // CEL's extensions.
-        "math", "strings", "lists", "sets", "optional", "optional_type", "base64", "cel", "ip",
+        "math.sqrt", "math.sign", "math.isNaN", "math.isInf", "math.isFinite", "math.bitAnd",
+        "math.bitOr", "math.bitXor", "math.bitNot", "math.bitShiftLeft", "math.bitShiftRight",
+        "strings", "lists", "sets", "optional", "optional_type", "base64", "cel", "ip",
         "cidr", "isIP", "isCIDR", "regex", "charAt", "indexOf", "lastIndexOf", "lowerAscii",
         "upperAscii", "replace", "split", "substring", "trim", "join", "format", "reverse", "quote",
         "orValue", "or", "hasValue", "value", "optMap", "optFlatMap", "flatten", "slice", "sort",

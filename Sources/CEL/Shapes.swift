@@ -48,7 +48,7 @@ enum Shapes {
         switch tree.kind {
         case .field(let cell) where tree.type == .bool:
             return Comparison(cell: cell, .equal, .int(1))
-        case .negated(.not, let operand):
+        case .unary(.not, let operand):
             guard let inner = comparison(operand, mode: mode) else { return nil }
             return Comparison(cell: inner.cell, inner.relation.negated, inner.operand)
         case .comparison(_, let relation, let left, let right):
@@ -60,7 +60,7 @@ enum Shapes {
                 return comparison(cell, right.type, relation.mirrored, value, mode)
             }
             return nil
-        case .constant, .field, .reference, .negated, .operation, .ternary, .member, .isKnown,
+        case .constant, .field, .reference, .unary, .operation, .ternary, .member, .isKnown,
             .fixed:
             return nil
         }
@@ -92,7 +92,7 @@ enum Shapes {
     ) -> (cell: Int, literals: [[UInt8]], isIn: Bool)? {
         let tree = tree.resolved
         switch tree.kind {
-        case .negated(.not, let operand):
+        case .unary(.not, let operand):
             guard let (cell, literals, isIn) = text(operand, mode: mode) else { return nil }
             return (cell, literals, !isIn)
         case .comparison(.compareText, let relation, let left, let right):
@@ -115,7 +115,7 @@ enum Shapes {
                 literals += one
             }
             return (cell, literals, true)
-        case .constant, .field, .reference, .negated, .operation, .comparison, .ternary, .isKnown,
+        case .constant, .field, .reference, .unary, .operation, .comparison, .ternary, .isKnown,
             .fixed:
             return nil
         }
@@ -147,7 +147,7 @@ enum Shapes {
         let tree = tree.resolved
         switch tree.kind {
         case .field: return tree.type
-        case .negated(_, let operand): return fieldType(operand)
+        case .unary(_, let operand): return fieldType(operand)
         case .comparison(_, _, let left, let right):
             return left.readsFields ? left.type : right.type
         case .constant, .reference, .operation, .ternary, .member, .isKnown, .fixed: return nil

@@ -6,7 +6,7 @@ struct TypedExpression: Sendable {
         case constant(Value)
         case field(cell: Int)
         case reference(Definition)
-        case negated(Opcode, TypedExpression)
+        case unary(Opcode, TypedExpression)
         case operation(Opcode, TypedExpression, TypedExpression)
         case comparison(Opcode, Relation, TypedExpression, TypedExpression)
         case ternary(TypedExpression, TypedExpression, TypedExpression)
@@ -40,7 +40,7 @@ struct TypedExpression: Sendable {
         case .field: reads = true
         case .reference(let definition):
             (reads, below) = (definition.tree.readsFields, definition.tree.height)
-        case .negated(_, let operand), .isKnown(let operand), .fixed(_, let operand, _):
+        case .unary(_, let operand), .isKnown(let operand), .fixed(_, let operand, _):
             (reads, below) = (operand.readsFields, operand.height)
         case .operation(_, let left, let right), .comparison(_, _, let left, let right):
             reads = left.readsFields || right.readsFields

@@ -14,7 +14,9 @@ import Wire
 package struct Backtest: ~Copyable {
     /// What to make of the file.
     package struct Input: Sendable {
+        /// The file; `-` is standard input.
         package var path: String
+        /// Where topics come from.
         package var topic: Topic
 
         /// Where a line's topic comes from.
@@ -34,9 +36,13 @@ package struct Backtest: ~Copyable {
 
     /// What a run came to.
     package struct Summary: Sendable {
+        /// Events that were evaluated.
         package var events = 0
+        /// Seconds of reading, decoding and evaluating.
         package var seconds = 0.0
+        /// Elements that could not be used.
         package var deadLetters = 0
+        /// Transitions.
         package var counts = Engine.Counts()
         /// Dead letters by reason, most frequent first, with the offset in the file of the first.
         package var reasons: [(reason: DeadLetterReason, count: Int, offset: Int)] = []
@@ -107,7 +113,9 @@ package struct Backtest: ~Copyable {
 
     /// What is told while the file runs.
     package struct Tellings {
+        /// What was decided.
         package var transitions: [Engine.Decision]
+        /// Judgements of the traced rule.
         package var judgements: [Judgement]
     }
 

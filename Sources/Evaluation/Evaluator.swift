@@ -186,7 +186,9 @@ public enum StateChange: Sendable {
 
 /// One judgement of a traced rule: what it read and what it concluded.
 public struct Judgement: Sendable {
+    /// Event time of the row.
     public var time: Timestamp
+    /// Whose row it is.
     public var key: Key
     /// Each `let`, in order of declaration.
     public var lets: [(name: String, value: Scalar)]

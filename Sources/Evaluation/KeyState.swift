@@ -5,7 +5,9 @@ public import Events
 /// The form in which a rule's state for a key is stored, carried over a restart, and carried from
 /// one plan to the next.
 public struct KeyState: Sendable {
+    /// Name of the rule.
     public var rule: String
+    /// Whose state it is.
     public var key: Key
     /// `RuleDescription.partition`: the state belongs to no other.
     public var partition: Partition
@@ -17,18 +19,26 @@ public struct KeyState: Sendable {
     public var row: [(name: String, value: Scalar)]
     /// Name of the active level.
     public var active: String?
+    /// Whether `no_data` has spoken and no usable row came since.
     public var silent: Bool
+    /// Event time of the newest usable row.
     public var lastUsable: Int64
+    /// Event time at which the latest incident's hold began.
     public var lastAnchor: Int64
+    /// The running `clear_for`.
     public var clear: Hold
+    /// Number of the event that began it.
     public var clearEvent: UInt64
     /// The ladder from low to high.
     public var levels: [Level]
 
     /// A running `for` or `clear_for`; `since` is `Int64.min` while none runs.
     public struct Hold: Hashable, Sendable {
+        /// Event time of the first TRUE row.
         public var since: Int64
+        /// Nanoseconds of UNKNOWN since then.
         public var paused: Int64
+        /// Since when it is UNKNOWN; `Int64.min` while it is not.
         public var pauseFrom: Int64
 
         static let none = Hold(since: noTime, paused: 0, pauseFrom: noTime)
@@ -36,10 +46,15 @@ public struct KeyState: Sendable {
 
     /// A level's hold and the severity that places the level among those of another plan.
     public struct Level: Hashable, Sendable {
+        /// The level's name.
         public var name: String
+        /// The level's severity.
         public var severity: Severity
+        /// Its running `for`.
         public var hold: Hold
+        /// Number of the event that began it.
         public var firstEvent: UInt64
+        /// TRUE rows since then.
         public var readings: Int
     }
 

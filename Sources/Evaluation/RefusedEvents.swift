@@ -19,13 +19,17 @@ public struct RefusedEvents: Equatable, Sendable {
 
     /// All events of one reason, feed and stream.
     public struct Entry: Equatable, Sendable {
+        /// Why they could not be judged.
         public let reason: DeadLetterReason
         /// Index of the feed in the configuration.
         public let feed: Int
         /// Name of the stream.
         public let stream: String
+        /// How many there were.
         public fileprivate(set) var count: UInt64
+        /// The first of them.
         public fileprivate(set) var first: Letter
+        /// The last of them.
         public fileprivate(set) var last: Letter
     }
 

@@ -193,6 +193,7 @@ public struct SourceSilence: Sendable {
         case feed(Int)
     }
 
+    /// Who sends.
     public var name: Name
     /// Arrival of its newest row, nanoseconds since 1970.
     public var lastArrival: Int64

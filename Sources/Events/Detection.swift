@@ -32,7 +32,9 @@ public struct Detection: Sendable {
     public var rule: Int
     /// Whose state changed.
     public var key: Key
+    /// What changed.
     public var change: Change
+    /// What brought it about.
     public var cause: Cause
     /// Whether a hold was running and no level active before.
     public var wasPending: Bool
@@ -77,14 +79,21 @@ public struct Detection: Sendable {
 ///
 /// `from` and `to` are `inactive`, `pending` or a level's name.
 public struct Transition: Sendable {
+    /// Event time of the change.
     public var time: Timestamp
+    /// Name of the rule, `RULE/no-data` for a silent key.
     public var rule: String
+    /// The `by` fields with their values, in order.
     public var key: [(name: String, value: Scalar)]
+    /// What it was.
     public var from: String
+    /// What it is.
     public var to: String
     /// Severity of the level gone to, or of the level left when none is active any more.
     public var severity: Severity?
+    /// What the conditions read, in order of name.
     public var values: [(name: String, value: Scalar)]
+    /// `row`, `held`, `no data` or `plan`.
     public var cause: String
 
     /// A line of the log.

@@ -58,27 +58,45 @@ public struct Escalation: Sendable {
         case cancel
     }
 
+    /// What it says of its incident.
     public var kind: Kind
+    /// Its own identity: who hears it twice acts once.
     public var id: Identity
+    /// The incident it speaks of.
     public var incident: Identity
     /// The same for every incident of one (status, rule, key).
     public var subject: Identity
+    /// Whether it is meant.
     public var status: Status
+    /// Name of the rule, `RULE/no-data` for a silent key.
     public var ruleName: String
+    /// `RuleDescription.hash` of the rule that decided.
     public var ruleHash: String
+    /// Where the threshold comes from.
     public var provenance: Provenance?
+    /// The rule's title.
     public var title: String
+    /// The rule's kind of hazard, `-` without one.
     public var hazard: String
+    /// The status and the values of `by`.
     public var key: Key
+    /// Names of the `by` fields, in the key's order.
     public var keyNames: [String]
     /// The active level's name; nil when none is active any more.
     public var level: String?
+    /// Name of the level before; nil for a first alert.
     public var previousLevel: String?
+    /// Severity of the level; of the level left where none is active any more.
     public var severity: Severity
+    /// What the rule says in the words of CAP 1.2.
     public var cap: CAPWords
+    /// The area's code.
     public var area: String?
+    /// `labels:` evaluated, in order of name.
     public var labels: [(name: String, value: Scalar)]
+    /// What the conditions read, in order of name.
     public var values: [(name: String, value: Scalar)]
+    /// Language, then part (`headline`, `description`, `instruction`).
     public var message: [(language: String, parts: [(name: String, text: String)])]
     /// Event time of the change.
     public var eventTime: Timestamp
@@ -86,7 +104,9 @@ public struct Escalation: Sendable {
     public var onset: Timestamp
     /// The daemon's now when it was decided.
     public var sent: Timestamp
+    /// Until when it is valid; refreshed before.
     public var expires: Timestamp
+    /// Numbers of the first and the last event behind it.
     public var evidence: ClosedRange<UInt64>
     /// The escalation before this one of the same incident.
     public var references: [Identity]
@@ -97,8 +117,11 @@ public struct Escalation: Sendable {
 
     /// What the topics of an escalation are made of beside status, rule and key.
     public struct Route: Hashable, Sendable {
+        /// The rule's kind of hazard, `-` without one.
         public var hazard: String
+        /// Severity of the level; of the level left where none is active any more.
         public var severity: Severity
+        /// The area's code.
         public var area: String?
 
         /// A route.

@@ -4,8 +4,11 @@
 /// `channel` and `epoch`, then `prev`, then `publisher`, then `seq`. So everything that is decided
 /// is encoded once, by the thread that decided it, and what the journal adds it splices in.
 public struct EscalationDraft: Sendable {
+    /// `Escalation.id`.
     public var id: Identity
+    /// `Escalation.incident`.
     public var incident: Identity
+    /// `Escalation.severity`: severe and extreme wait for nobody.
     public var severity: Severity
     /// Topics without duplicates, its own first.
     public var topics: [String]

@@ -57,9 +57,13 @@ public struct LevelDescription: Hashable, Sendable {
 
 /// Where a threshold comes from (`source:` of a rule).
 public struct Provenance: Hashable, Sendable {
+    /// Its name, for people.
     public var title: String
+    /// Where it can be read.
     public var url: String?
+    /// Where it holds.
     public var region: String?
+    /// How sure it is, in words.
     public var confidence: String?
 
     /// A source; only the title is required.
@@ -87,6 +91,7 @@ public struct NoDataPolicy: Hashable, Sendable {
 
     /// Nanoseconds of the key's clock without a usable row.
     public var after: Int64
+    /// What silence then does.
     public var action: Action
     /// Severity of the separate incident.
     public var severity: Severity
@@ -101,9 +106,13 @@ public struct NoDataPolicy: Hashable, Sendable {
 
 /// What a rule says in the words of CAP 1.2 (`cap:`).
 public struct CAPWords: Hashable, Sendable {
+    /// `category`, such as `Met` or `Geo`.
     public var category: String?
+    /// `urgency`.
     public var urgency: String
+    /// `certainty`.
     public var certainty: String
+    /// `responseType`, such as `Evacuate`.
     public var responseTypes: [String]
 
     /// The words; what a rule does not say is `Unknown`.

@@ -32,9 +32,7 @@ final class Code: @unchecked Sendable {
         for (index, byte) in bytes.enumerated() {
             unsafe pool.storeBytes(of: byte, toByteOffset: index, as: UInt8.self)
         }
-        let buildsText = steps.contains { step in
-            step.opcode == .concatenate || step.opcode == .fixedInt || step.opcode == .fixedDouble
-        }
+        let buildsText = steps.contains { $0.opcode.buildsText }
         unsafe view = .allocate(capacity: 1)
         unsafe view.initialize(
             to: View(

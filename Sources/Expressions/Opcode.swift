@@ -76,12 +76,73 @@ public enum Opcode: UInt8, Sendable, CaseIterable {
     /// target := -left.
     case negateDouble
 
+    /// target := the double left as Int64, cut towards zero; UNKNOWN outside its range.
+    case intOfDouble
+    /// target := the decimal text left as Int64; UNKNOWN when it is none.
+    case intOfText
+    /// target := whole seconds of the timestamp left since 1970.
+    case secondsOfTime
+    /// target := the Int64 left as the nearest double.
+    case doubleOfInt
+    /// target := the text left as a double; UNKNOWN when it is none.
+    case doubleOfText
+    /// target := how many code points the text left has.
+    case sizeOfText
+    /// target := the Int64 left without its sign; UNKNOWN for the one that has no opposite.
+    case absoluteInt
+    /// target := the double left without its sign.
+    case absoluteDouble
+    /// target := the double left, down to a whole number.
+    case floor
+    /// target := the double left, up to a whole number.
+    case ceil
+    /// target := the double left to the nearest whole number, half away from zero.
+    case round
+    /// target := the double left, cut towards zero.
+    case trunc
+    /// target := the greater of two Int64.
+    case greaterInt
+    /// target := the lesser of two Int64.
+    case lesserInt
+    /// target := the greater of two doubles.
+    case greaterDouble
+    /// target := the lesser of two doubles.
+    case lesserDouble
+    /// target := whether the text left begins with the text right.
+    case startsWith
+    /// target := whether the text left ends with the text right.
+    case endsWith
+    /// target := whether the text right stands somewhere in the text left.
+    case containsText
+
+    /// target := the Int64 left as text.
+    case textOfInt
+    /// target := the double left as text.
+    case textOfDouble
+    /// target := `true` or `false`.
+    case textOfBool
+    /// target := the timestamp left as RFC 3339 in UTC.
+    case textOfTime
+    /// target := the duration left in seconds, as `90s`.
+    case textOfDuration
     /// target := left followed by right; UNKNOWN beyond the scratch's limit.
     case concatenate
     /// target := the Int64 left as text with `immediate` decimals.
     case fixedInt
     /// target := the double left as text with `immediate` decimals.
     case fixedDouble
+}
+
+extension Opcode {
+    /// Whether it puts text together.
+    var buildsText: Bool {
+        switch self {
+        case .textOfInt, .textOfDouble, .textOfBool, .textOfTime, .textOfDuration, .concatenate,
+            .fixedInt, .fixedDouble:
+            true
+        case _: false
+        }
+    }
 }
 
 /// One step of a program: sixteen bytes, no pointers.

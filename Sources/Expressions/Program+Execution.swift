@@ -55,9 +55,23 @@ extension Program {
                 unsafe registers[Int(step.target)] = step.choose(
                     registers[Int(step.left)], registers[Int(step.right)],
                     registers[Int(step.target)])
-            case .concatenate, .fixedInt, .fixedDouble:
-                unsafe registers[Int(step.target)] = step.text(
+            case .intOfDouble, .intOfText, .secondsOfTime, .doubleOfInt, .doubleOfText,
+                .sizeOfText, .absoluteInt, .absoluteDouble, .floor, .ceil, .round, .trunc:
+                unsafe registers[Int(step.target)] = step.converted(
+                    registers[Int(step.left)], ruled: ruled)
+            case .greaterInt, .lesserInt, .greaterDouble, .lesserDouble:
+                unsafe registers[Int(step.target)] = step.extreme(
+                    registers[Int(step.left)], registers[Int(step.right)])
+            case .startsWith, .endsWith, .containsText:
+                unsafe registers[Int(step.target)] = step.found(
+                    registers[Int(step.left)], registers[Int(step.right)])
+            case .concatenate:
+                unsafe registers[Int(step.target)] = step.joined(
                     registers[Int(step.left)], registers[Int(step.right)], scratch)
+            case .textOfInt, .textOfDouble, .textOfBool, .textOfTime, .textOfDuration, .fixedInt,
+                .fixedDouble:
+                unsafe registers[Int(step.target)] = step.written(
+                    registers[Int(step.left)], scratch)
             }
         }
         return unsafe registers[0]
@@ -194,27 +208,5 @@ extension Instruction {
             return condition.truth == .yes ? a : b
         }
         return .unknown
-    }
-
-    fileprivate func text(_ a: Register, _ b: Register, _ scratch: Scratch) -> Register {
-        guard a.isKnown else { return .unknown }
-        if opcode == .concatenate {
-            guard b.isKnown else { return .unknown }
-            guard let room = unsafe scratch.reserveText(a.size + b.size) else { return .unknown }
-            if let from = unsafe a.text.baseAddress {
-                unsafe room.copyMemory(from: from, byteCount: a.size)
-            }
-            if let from = unsafe b.text.baseAddress {
-                unsafe (room + a.size).copyMemory(from: from, byteCount: b.size)
-            }
-            return Register(bits: UInt64(UInt(bitPattern: room)), size: a.size + b.size)
-        }
-        let number = opcode == .fixedInt ? Double(a.int) : a.double
-        let digits = Array(Decimal.fixed(number, decimals: Int(immediate)).utf8)
-        guard let room = unsafe scratch.reserveText(digits.count) else { return .unknown }
-        for (index, byte) in digits.enumerated() {
-            unsafe room.storeBytes(of: byte, toByteOffset: index, as: UInt8.self)
-        }
-        return Register(bits: UInt64(UInt(bitPattern: room)), size: digits.count)
     }
 }

@@ -16,9 +16,11 @@ public struct Incident: Sendable {
     public var title: String
     /// `RuleDescription.partition` under which it was raised.
     public var partition: Partition
+    /// The status and the values of `by`.
     public var key: Key
     /// Name of the active level.
     public var level: String
+    /// Severity of the active level.
     public var severity: Severity
     /// Whether readings still say so; false while the key is silent under `no_data: hold`.
     public var isKnown: Bool

@@ -14,11 +14,13 @@ extension IncidentJournal {
 
     /// The latest escalation of each open incident, or a page of them.
     package struct Snapshot: Sendable, Hashable {
+        /// The channel's epoch.
         package let epoch: UInt64
         /// The head when the page was read; after several pages go on from that of the first.
         package let head: UInt64
         /// Where the next page begins; nil at the end.
         package let after: Identity?
+        /// The escalations, by incident.
         package let items: [TopicItem]
     }
 

@@ -71,7 +71,9 @@ package struct RecoveredDecisions: Sendable {
 
 /// An open incident as the journal holds it.
 package struct OpenIncident: Sendable, Hashable {
+    /// `Incident.subject`.
     package let subject: Identity
+    /// `Incident.id`.
     package let incident: Identity
     /// Opaque here.
     package let state: [UInt8]

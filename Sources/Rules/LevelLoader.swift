@@ -19,6 +19,9 @@ struct LevelLoader {
         var when: Checked?
         var clear: Checked?
         var hold: Rule.Hold
+        /// Where its conditions stand.
+        var whenCursor: Cursor?
+        var clearCursor: Cursor?
 
         /// For the plan; nil when the condition has problems.
         var compiled: Rule.Level? {
@@ -95,11 +98,12 @@ struct LevelLoader {
         if let when, let whenChecked, whenChecked.referencedFields.isEmpty,
             whenChecked.condition(mode: .rule).constant != .yes
         {
-            when.report.warning("this condition is never TRUE", at: when.range)
+            when.warn("this condition is never TRUE")
         }
         guard let severity = word.flatMap(LevelLoader.severity), let hold else { return nil }
         return Loaded(
-            name: name, severity: severity, when: whenChecked, clear: clear, hold: hold)
+            name: name, severity: severity, when: whenChecked, clear: clear, hold: hold,
+            whenCursor: when, clearCursor: section["clear"])
     }
 
     private func hold(_ cursor: Cursor) -> Rule.Hold? {

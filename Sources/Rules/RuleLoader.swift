@@ -40,6 +40,7 @@ struct RuleLoader {
         readLets(into: &scope)
         let selection = scope.check(section["where"], .condition)
         let levels = LevelLoader(scope: scope).levels(of: section, isTriggered: hasOtherTrigger)
+        if let stream { LadderReview(schema: stream.schema).review(levels) }
         let clearFor = section["clear_for"]?.duration() ?? 0
         let noData = self.noData(lowest: levels.first?.severity)
         let lifetime = section["lifetime"]?.duration(positive: true) ?? RuleLoader.defaultLifetime

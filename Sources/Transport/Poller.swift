@@ -3,8 +3,10 @@ import Glibc
 
 /// What a poller waits for on one of its items.
 package struct PollEvents: OptionSet, Sendable, Hashable {
+    /// Bits of `poll`'s `events`.
     package let rawValue: Int16
 
+    /// A set of bits.
     package init(rawValue: Int16) { self.rawValue = rawValue }
 
     /// A message (or byte) can be received.

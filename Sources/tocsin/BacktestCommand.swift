@@ -103,7 +103,8 @@ struct BacktestCommand: ParsableCommand {
         }
         if summary.outOfOrder > 0 {
             Output.error(
-                "\(summary.outOfOrder) rows were older than their key's newest and judged nothing.\n")
+                "\(summary.outOfOrder) rows were older than their key's newest and judged nothing.\n"
+            )
         }
         guard summary.deadLetters > 0 else { return }
         var text = "\(summary.deadLetters) dead letters:"

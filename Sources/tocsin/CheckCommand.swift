@@ -17,7 +17,7 @@ struct CheckCommand: ParsableCommand {
               tocsin check rules/
 
             EXIT STATUS
-              0 the rules are good, 1 they are not, 78 a file cannot be read.
+              0 the rules are good, 1 there are errors or warnings, 78 a file cannot be read.
             """)
 
     @Argument(help: "Rule files, or folders of them.")
@@ -30,10 +30,14 @@ struct CheckCommand: ParsableCommand {
         switch try RuleFolder.compile(at: paths) {
         case .compiled(let plan, let warnings):
             try DiagnosticPrinter(json: json).print(warnings)
-            guard !json else { return }
-            let streams = Set(plan.rules.map(\.stream)).count
-            try Output.line(
-                "\(count(plan.rules.count, "rule")) on \(count(streams, "stream")): no errors.")
+            if !json {
+                let streams = Set(plan.rules.map(\.stream)).count
+                let found = warnings.isEmpty ? "no errors" : count(warnings.count, "warning")
+                try Output.line(
+                    "\(count(plan.rules.count, "rule")) on \(count(streams, "stream")): \(found).")
+            }
+            // What is odd is worth a look before it runs, and does not keep it from running.
+            if !warnings.isEmpty { throw ExitCode(1) }
         case .refused(let diagnostics):
             try DiagnosticPrinter(json: json).print(diagnostics)
             if !json {

@@ -15,7 +15,8 @@ struct StatusPage {
     func lines() -> [String] {
         var lines = head()
         let sections = [
-            alarms(), conservation(), incidents(), deadLetters(), streams(), silence(), feeds(), stages(),
+            alarms(), conservation(), incidents(), deadLetters(), streams(), silence(), feeds(),
+            stages(),
             rules(), ruleErrors(), engine(), journal(),
         ]
         for section in sections where !section.isEmpty { lines += [""] + section }

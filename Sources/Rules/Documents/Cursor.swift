@@ -40,6 +40,11 @@ package struct Cursor {
         return nil
     }
 
+    /// Tells a warning at the value.
+    package func warn(_ message: String, hint: String? = nil) {
+        report.warning(message, at: range, hint: hint)
+    }
+
     /// Tells that something else was expected.
     func mismatch<Value>(_ expected: String, hint: String? = nil) -> Value? {
         if node.isNull { return fail("\(name) has no value", hint: hint) }
