@@ -13,6 +13,9 @@ public struct Checked: Sendable {
     /// The type of its value.
     public var type: ValueType { tree.type }
 
+    /// Whether it reads a window, directly or through a let.
+    public var readsWindows: Bool { tree.readsWindows }
+
     /// The unit of its number, if it keeps that of a field.
     public var unit: String? { tree.unit }
 

@@ -12,7 +12,11 @@ extension Checker {
             case "has": return has(expression, arguments)
             case "timestamp", "duration": return time(expression, plain, arguments)
             case "fixed": return fixed(expression, arguments)
-            case _: return function(plain, .global, expression, arguments)
+            case _:
+                if let aggregate = Aggregate(rawValue: plain), environment.entry(plain) == nil {
+                    return window(aggregate, expression, arguments)
+                }
+                return function(plain, .global, expression, arguments)
             }
         }
         if let root = target.qualifiedName?.split(separator: ".").first.map(String.init),

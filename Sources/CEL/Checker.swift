@@ -7,13 +7,23 @@ import Expressions
 struct Checker {
     let environment: Environment
     let purpose: Purpose
+    /// Whether it checks what a window looks at.
+    let isInWindow: Bool
     private(set) var problems: [Problem] = []
     private(set) var cells: [Int] = []
     private(set) var references: [String] = []
 
-    init(environment: Environment, purpose: Purpose) {
+    init(environment: Environment, purpose: Purpose, isInWindow: Bool = false) {
         self.environment = environment
         self.purpose = purpose
+        self.isInWindow = isInWindow
+    }
+
+    /// Takes over what another found in a part of the expression.
+    mutating func take(_ other: Checker) {
+        problems += other.problems
+        for cell in other.cells { note(cell) }
+        for name in other.references where !references.contains(name) { references.append(name) }
     }
 
     /// Always nil, so that a refusal can be returned.

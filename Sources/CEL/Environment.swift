@@ -8,6 +8,8 @@ public struct Environment: Sendable {
     }
 
     private var entries: [String: Entry] = [:]
+    /// Where windows are entered; nil where none may be asked for.
+    public var windows: WindowTable?
 
     /// An environment without names.
     public init() {}
@@ -25,8 +27,14 @@ public struct Environment: Sendable {
 
     /// Gives a checked expression a name. It is substituted, not stored: a let is pure.
     public mutating func define(_ name: String, as checked: Checked) {
+        let lets = checked.references.compactMap { reference -> String? in
+            guard case .definition(let definition)? = entries[reference] else { return nil }
+            return "\(reference) = \(definition.text)"
+        }
+        let text = ([checked.description] + lets).joined(separator: "\n")
         entries[name] = .definition(
-            Definition(name: name, tree: checked.tree, cells: checked.referencedFields))
+            Definition(
+                name: name, tree: checked.tree, cells: checked.referencedFields, text: text))
     }
 
     func entry(_ name: String) -> Entry? { entries[name] }

@@ -64,7 +64,8 @@ public enum FunctionTable {
 
     /// Names that can be called, for did-you-mean.
     static let callable: Set<String> = Set(
-        overloads.filter { $0.style != .operation }.map(\.name) + ["has"])
+        overloads.filter { $0.style != .operation }.map(\.name) + ["has"]
+            + Aggregate.allCases.map(\.rawValue))
 
     private struct Signature: Hashable {
         let name: String

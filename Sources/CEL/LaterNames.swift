@@ -24,9 +24,8 @@ enum LaterNames {
         "orValue", "or", "hasValue", "value", "optMap", "optFlatMap", "flatten", "slice", "sort",
         "sortBy", "proto",
         // Window macros.
-        "count", "avg", "sum", "min", "max", "first", "last", "range", "stddev", "median", "mad",
-        "quantile", "distinct", "slope", "rate", "increase", "delta", "prev", "lag", "ago",
-        "changes", "share", "duration_true", "since", "zscore", "ewma", "sta_lta", "bandpass",
+        "median", "mad", "quantile", "distinct", "prev", "lag", "ago", "changes", "share",
+        "duration_true", "zscore", "ewma", "sta_lta", "bandpass",
         "cusum", "ears_c1", "ears_c2", "ears_c3", "baseline",
         // Functions for the field.
         "dist_km", "bearing", "inside", "geohash", "aqi_pm25",

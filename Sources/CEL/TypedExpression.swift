@@ -22,38 +22,29 @@ struct TypedExpression: Sendable {
     let unit: String?
     /// Whether any field is read: if not, the value is known when the rule is checked.
     let readsFields: Bool
+    /// Whether any window is read.
+    let readsWindows: Bool
     /// Whether it is made of integer literals only, and so becomes a double next to one.
     let isIntegerLiteral: Bool
     /// Levels below, those of lets included.
     let height: Int
 
     init(
-        _ kind: Kind, _ type: ValueType, unit: String? = nil, isIntegerLiteral: Bool = false
+        _ kind: Kind, _ type: ValueType, unit: String? = nil, isIntegerLiteral: Bool = false,
+        isWindow: Bool = false
     ) {
         self.kind = kind
         self.type = type
         self.unit = unit
         self.isIntegerLiteral = isIntegerLiteral
-        var (reads, below) = (false, 0)
-        switch kind {
-        case .constant: break
-        case .field: reads = true
-        case .reference(let definition):
-            (reads, below) = (definition.tree.readsFields, definition.tree.height)
-        case .unary(_, let operand), .isKnown(let operand), .fixed(_, let operand, _):
-            (reads, below) = (operand.readsFields, operand.height)
-        case .operation(_, let left, let right), .comparison(_, _, let left, let right):
-            reads = left.readsFields || right.readsFields
-            below = max(left.height, right.height)
-        case .ternary(let condition, let yes, let no):
-            reads = condition.readsFields || yes.readsFields || no.readsFields
-            below = max(condition.height, yes.height, no.height)
-        case .member(let value, let elements):
-            reads = value.readsFields || elements.contains(where: \.readsFields)
-            below = max(value.height, elements.map(\.height).max() ?? 0)
+        let parts = kind.parts
+        if case .field = kind {
+            readsFields = true
+        } else {
+            readsFields = parts.contains(where: \.readsFields)
         }
-        readsFields = reads
-        height = below + 1
+        readsWindows = isWindow || parts.contains(where: \.readsWindows)
+        height = (parts.map(\.height).max() ?? 0) + 1
     }
 
     /// The expression behind any number of names.
@@ -64,15 +55,33 @@ struct TypedExpression: Sendable {
     }
 }
 
+extension TypedExpression.Kind {
+    /// The expressions it is made of.
+    fileprivate var parts: [TypedExpression] {
+        switch self {
+        case .constant, .field: []
+        case .reference(let definition): [definition.tree]
+        case .unary(_, let operand), .isKnown(let operand), .fixed(_, let operand, _): [operand]
+        case .operation(_, let left, let right), .comparison(_, _, let left, let right):
+            [left, right]
+        case .ternary(let condition, let yes, let no): [condition, yes, no]
+        case .member(let value, let elements): [value] + elements
+        }
+    }
+}
+
 /// A let: shared by everything that names it, so that it is computed once a run.
 final class Definition: Sendable {
     let name: String
     let tree: TypedExpression
     let cells: [Int]
+    /// Canonical text, with the lets that it names.
+    let text: String
 
-    init(name: String, tree: TypedExpression, cells: [Int]) {
+    init(name: String, tree: TypedExpression, cells: [Int], text: String) {
         self.name = name
         self.tree = tree
         self.cells = cells
+        self.text = text
     }
 }

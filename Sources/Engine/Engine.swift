@@ -69,7 +69,8 @@ public struct Engine: ~Copyable, Sendable {
     /// Events refused because their time lies too far ahead of now.
     public private(set) var future = RefusedEvents()
     var decisions: [Decision] = []
-    /// Keys known to `no_data` rules whose silence counts from the first event.
+    /// Whether the start is the time of the first event, and the keys whose silence counts from it.
+    var awaitsStart = false
     var unplaced: [KnownKey] = []
 
     /// An engine without state. `now` matters under the wall clock only.
@@ -156,9 +157,10 @@ public struct Engine: ~Copyable, Sendable {
                 grid = Engine.grid(arrival)
             }
             now = arrival
-            if !unplaced.isEmpty {
-                takeUp(unplaced)
+            if awaitsStart {
+                begin(unplaced)
                 unplaced = []
+                awaitsStart = false
             }
             stamp(record)
             place += record.length
@@ -309,15 +311,18 @@ extension Engine {
         // Under the event clock the first event says when the start was.
         if now == .min {
             unplaced = heard
+            awaitsStart = true
         } else {
-            takeUp(heard)
+            begin(heard)
         }
         book.restore(incidents)
         settle()
     }
 
-    private mutating func takeUp(_ heard: [KnownKey]) {
+    /// A start after an earlier run: silence counts from now, and no window was seen before.
+    private mutating func begin(_ heard: [KnownKey]) {
         for known in heard { evaluator.restore(known, now: now) }
+        if nextEventNo > 1 { evaluator.beginWindows(at: now) }
     }
 
     /// Takes another plan into force at one `event_no`. State follows (rule, key, level name).
@@ -330,6 +335,7 @@ extension Engine {
             showsValues: options.logs || options.escalates, tellsPending: options.logs,
             counters: evaluator.counters)
         next.adoptSources(of: evaluator)
+        next.adoptWindows(of: evaluator, now: now)
         evaluator = next
         nextEventNo += 1
         for state in states

@@ -11,11 +11,8 @@ extension Evaluator {
         let time: Int64
         let now: Int64
         let eventNo: UInt64
-        let record: EventRecord?
-
-        var row: Row? {
-            record.map { Row(presence: $0.presence, cells: $0.cells, base: $0.base) }
-        }
+        /// As the rule sees it, with its windows; nil without one.
+        let row: Row?
     }
 
     /// Judges a row for the rules of a selection.
@@ -29,9 +26,8 @@ extension Evaluator {
         let time = record.eventTime
         if time < header.pointee.newest {
             guard header.pointee.eventNo == 0 else {
-                // It has no window to enter; judging the key again at its newest row changes
-                // nothing.
                 counters.outOfOrder &+= 1
+                comeLate(index, blockIndex, record, row, isUnknown: isUnknown)
                 return
             }
         } else if selection.pointee.isTimed, header.pointee.newest != noTime {
@@ -44,15 +40,51 @@ extension Evaluator {
         header.pointee.arrival = record.arrival
         if !isUnknown || header.pointee.eventNo != 0 { header.pointee.eventNo = record.eventNo }
         if selection.pointee.keepsRow { keep(record, header) }
+        if selection.pointee.windows.seriesCount > 0, !isUnknown {
+            enter(index, block, row, at: time)
+        }
         let standings = (block + BlockLayout.standings).assumingMemoryBound(to: UInt8.self)
         let looksAtAll = isUnknown || traced != nil
         for position in 0..<selection.pointee.ruleCount {
+            let row = extended(row, index, position, block, at: time)
             if !looksAtAll, passesOver(selection, position, standings[position], row) { continue }
             let view = RuleView(selection, position, block)
             judge(view, index, block, record, row, isUnknown: isUnknown)
             standings[position] = view.standing.rawValue
         }
         if tellsState { tellChanges(index, block, eventNo: record.eventNo) }
+        if selection.pointee.isTimed { schedule(index, blockIndex, block) }
+    }
+
+    /// A row older than its key's newest judges nothing by itself. Within lateness it enters its
+    /// windows at its place, and the key is judged again at its newest row.
+    private mutating func comeLate(
+        _ index: Int, _ blockIndex: Int, _ late: EventRecord, _ row: Row, isUnknown: Bool
+    ) {
+        let selection = selections + index
+        guard selection.pointee.windows.seriesCount > 0, !isUnknown, !isLate else { return }
+        let block = selection.pointee.slab[blockIndex]
+        let header = block.assumingMemoryBound(to: BlockHeader.self)
+        let newest = header.pointee.newest
+        enterLate(index, block, row, at: late.eventTime, newest: newest)
+        guard let kept = header.pointee.row else { return }
+        let record = EventRecord(base: kept)
+        let fields = Row(presence: record.presence, cells: record.cells, base: record.base)
+        // What `where` did not let pass is not judged again.
+        guard selection.pointee.whole?.truth(fields, scratch) ?? .yes == .yes else { return }
+        // Decided by the event that came, at the time of the row that is judged.
+        record.arrival = late.arrival
+        record.eventNo = late.eventNo
+        isAgain = true
+        for position in 0..<selection.pointee.ruleCount
+        where selection.pointee.rules[position].windowCount > 0 {
+            let row = extended(fields, index, position, block, at: newest)
+            let view = RuleView(selection, position, block)
+            judge(view, index, block, record, row, isUnknown: false)
+        }
+        isAgain = false
+        selection.settleStandings(block)
+        if tellsState { tellChanges(index, block, eventNo: late.eventNo) }
         if selection.pointee.isTimed { schedule(index, blockIndex, block) }
     }
 
@@ -115,17 +147,16 @@ extension Evaluator {
             }
         }
         if highest > active {
-            let occasion = occasion(view, selection, block, record)
-            rise(view, to: highest, occasion)
+            rise(view, to: highest, occasion(view, selection, block, record, row))
         } else if active >= 0 {
             leaveIfOver(
                 view, activeTruth, row, selection, block, record, isUnknown: isUnknown, &isUsable)
         }
-        settlePending(view, hasHold: hasHold, selection, block, record)
+        settlePending(view, hasHold: hasHold, selection, block, record, row)
         if view.code.pointee.noDataAfter > 0 {
             if !isUsable && !isUnknown { isUsable = makesSomeClearKnown(view, row) }
             if isUsable {
-                noteUsable(view, selection, block, record)
+                noteUsable(view, selection, block, record, row)
             } else if view.state.pointee.lastUsable == noTime {
                 // A key that was never usable is silent since it was first heard.
                 view.state.pointee.lastUsable = time
@@ -138,11 +169,11 @@ extension Evaluator {
 
     private func occasion(
         _ view: RuleView, _ selection: Int, _ block: UnsafeMutableRawPointer,
-        _ record: EventRecord
+        _ record: EventRecord, _ row: Row
     ) -> Occasion {
         Occasion(
             rule: view.code.pointee.rule, block: block, selection: selection, cause: .row,
-            time: record.eventTime, now: record.arrival, eventNo: record.eventNo, record: record)
+            time: record.eventTime, now: record.arrival, eventNo: record.eventNo, row: row)
     }
 
     /// A TRUE row: the hold starts, goes on, or ends its pause.
@@ -158,7 +189,8 @@ extension Evaluator {
             state.pointee.resume(at: time)
             if code.pointee.stored { view.markChanged() }
         }
-        if code.pointee.holdFor < 0, state.pointee.readings < code.pointee.holdReadings {
+        // A key that is judged again has no reading more.
+        if code.pointee.holdFor < 0, state.pointee.readings < code.pointee.holdReadings, !isAgain {
             state.pointee.readings += 1
             if code.pointee.stored { view.markChanged() }
         }
@@ -223,7 +255,7 @@ extension Evaluator {
             }
             let elapsed = time -| state.pointee.clearSince -| state.pointee.clearPaused
             if elapsed >= view.code.pointee.clearFor {
-                leave(view, occasion(view, selection, block, record), row: row)
+                leave(view, occasion(view, selection, block, record, row), row: row)
             }
         } else if state.pointee.clearSince != noTime, state.pointee.clearPauseFrom == noTime {
             state.pointee.clearPauseFrom = time
@@ -275,11 +307,11 @@ extension Evaluator {
     @inline(__always)
     private mutating func settlePending(
         _ view: RuleView, hasHold: Bool, _ selection: Int, _ block: UnsafeMutableRawPointer,
-        _ record: EventRecord
+        _ record: EventRecord, _ row: Row
     ) {
         let isPending = hasHold && view.state.pointee.active < 0
         guard isPending != view.state.pointee.has(RuleState.pending) else { return }
-        tellPending(view, isPending, occasion(view, selection, block, record))
+        tellPending(view, isPending, occasion(view, selection, block, record, row))
     }
 
     /// Enters or leaves the pending state.
@@ -304,14 +336,14 @@ extension Evaluator {
 
     private mutating func noteUsable(
         _ view: RuleView, _ selection: Int, _ block: UnsafeMutableRawPointer,
-        _ record: EventRecord
+        _ record: EventRecord, _ row: Row
     ) {
         view.state.pointee.lastUsable = record.eventTime
         guard view.state.pointee.has(RuleState.silent) else { return }
         view.state.pointee.flags &= ~RuleState.silent
         view.markChanged()
         emit(
-            occasion(view, selection, block, record), .heard, since: record.eventTime,
+            occasion(view, selection, block, record, row), .heard, since: record.eventTime,
             from: record.eventNo, wasPending: false)
     }
 

@@ -77,6 +77,7 @@ extension Evaluator {
                 UnsafeRawBufferPointer(start: keyBuffer, count: 3), time: time,
                 arrival: arrival, advances: advances)
         }
+        isLate = late
         if late { counters.late &+= 1 }
     }
 

@@ -176,7 +176,7 @@ extension Evaluator {
         schedule(index, blockIndex, block)
     }
 
-    private mutating func block(_ index: Int, _ key: Key) -> Int? {
+    mutating func block(_ index: Int, _ key: Key) -> Int? {
         let selection = selections + index
         let stage = stages + selection.pointee.stage
         return key.bytes.withUnsafeBytes { bytes in
@@ -235,7 +235,7 @@ extension Evaluator {
         let occasion = Occasion(
             rule: view.code.pointee.rule, block: block, selection: selection, cause: .plan,
             time: header.newest, now: now, eventNo: header.eventNo,
-            record: header.row.map(EventRecord.init(base:)))
+            row: keptRow(selection, view.position, block, at: header.newest))
         let row = occasion.row
         var target = lower.last { level in
             row.map { rule.levels[level].when.truth($0, scratch) } == .yes

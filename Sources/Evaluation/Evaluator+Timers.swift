@@ -52,11 +52,10 @@ extension Evaluator {
             guard earliest < time || inclusive && earliest == time else { return }
             let view = RuleView(selection, found.position, block)
             let cause: Detection.Cause = found.due == .held ? .held : .noData
-            let header = block.assumingMemoryBound(to: BlockHeader.self).pointee
             let occasion = Occasion(
                 rule: view.code.pointee.rule, block: block, selection: index, cause: cause,
                 time: earliest, now: now, eventNo: eventNo,
-                record: header.row.map(EventRecord.init(base:)))
+                row: keptRow(index, found.position, block, at: earliest))
             switch found.due {
             case .held: complete(view, occasion)
             case .silence: fallSilent(view, occasion)

@@ -42,6 +42,12 @@ public struct Evaluator: ~Copyable, @unchecked Sendable {
     var timers = TimerHeap()
     let scratch = Scratch()
     let keyBuffer: UnsafeMutableRawPointer
+    /// The fields and windows of the row that a rule is judged on.
+    let extendedCells: UnsafeMutableRawPointer
+    /// Whether the event at hand is older than its stream's watermark.
+    var isLate = false
+    /// Whether a key is judged again at its newest row.
+    var isAgain = false
 
     /// An evaluator without state; `counters` are those to count on from.
     public init(
@@ -70,6 +76,7 @@ public struct Evaluator: ~Copyable, @unchecked Sendable {
         }
         // A part is written before it is known to fit: eight bytes and its tag may lie beyond.
         keyBuffer = .allocate(byteCount: Key.encodedLimit + 16, alignment: 8)
+        extendedCells = .allocate(byteCount: Row.cellLimit * 8, alignment: 8)
     }
 
     deinit {
@@ -77,6 +84,7 @@ public struct Evaluator: ~Copyable, @unchecked Sendable {
         stages.deinitialize(count: plan.stages.count).deallocate()
         streams.deinitialize(count: plan.streams.count).deallocate()
         keyBuffer.deallocate()
+        extendedCells.deallocate()
     }
 
     /// The earliest time of now before which nothing falls due, nanoseconds since 1970; nil when

@@ -128,13 +128,15 @@ public struct Rule: Sendable {
     public var area: Program?
     /// `message:`: language, then part.
     public var message: [Named<[Named<Template>]>]
+    /// The windows its expressions read, each as a cell behind the fields of the stream, in order.
+    public var windows: [WindowCall]
 
     /// A rule.
     public init(
         description: RuleDescription, stream: Int, by: [Int], where condition: Condition?,
         whereText: String, levels: [Level], clearFor: Int64, shown: [Named<Program>],
         lets: [Named<Program>], labels: [Named<Program>], area: Program?,
-        message: [Named<[Named<Template>]>]
+        message: [Named<[Named<Template>]>], windows: [WindowCall] = []
     ) {
         self.description = description
         self.stream = stream
@@ -148,6 +150,7 @@ public struct Rule: Sendable {
         self.labels = labels
         self.area = area
         self.message = message
+        self.windows = windows
     }
 
     /// Something with the name it has in the rule file.

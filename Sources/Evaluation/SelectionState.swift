@@ -17,6 +17,9 @@ struct SelectionState: ~Copyable {
         /// Nanoseconds to silence; 0 without `no_data`.
         var noDataAfter: Int64
         var noDataClears: Bool
+        /// Its windows: how many, and where their slots begin in `WindowCode.ofRules`.
+        var windowCount: Int
+        var firstWindow: Int
         /// Whether its only level's condition is `comparison`.
         var isComparison: Bool
         var comparison: Comparison
@@ -52,6 +55,11 @@ struct SelectionState: ~Copyable {
     /// Whether blocks keep a copy of the newest row.
     let keepsRow: Bool
     let hasNoData: Bool
+    /// Fields of the stream.
+    let fieldCount: Int
+    let windows: WindowCode
+    /// Offset in a block of the address of its series.
+    let seriesOffset: Int
 
     /// Block of each key of the stage, plus one; zero when it has none.
     var blockOf = FlatArray<UInt32>()
@@ -60,8 +68,10 @@ struct SelectionState: ~Copyable {
     init(plan: Plan, selection index: Int) {
         let selection = plan.selections[index]
         let chosen = selection.rules.map { plan.rules[$0] }
-        let layout = BlockLayout(levelCounts: chosen.map(\.levels.count))
         let stream = plan.stages[selection.stage].stream
+        let windows = WindowPlan(chosen, schema: plan.streams[stream])
+        let layout = BlockLayout(
+            levelCounts: chosen.map(\.levels.count), hasWindows: !windows.series.isEmpty)
         let heldFor = (plan.streams[stream].expect ?? 0) * 3
         let hasNoData = chosen.contains { $0.description.noData != nil }
         slab = BlockSlab(blockSize: layout.size)
@@ -76,7 +86,11 @@ struct SelectionState: ~Copyable {
         self.heldFor = heldFor
         self.hasNoData = hasNoData
         isTimed = heldFor > 0 || hasNoData
-        keepsRow = heldFor > 0 || hasNoData
+        let judgesAgain = !windows.series.isEmpty && plan.streams[stream].lateness > 0
+        keepsRow = heldFor > 0 || hasNoData || judgesAgain
+        fieldCount = plan.streams[stream].fields.count
+        self.windows = WindowCode(windows)
+        seriesOffset = layout.series
     }
 
     private static func code(
@@ -86,6 +100,7 @@ struct SelectionState: ~Copyable {
         let levels = UnsafeMutablePointer<LevelCode>.allocate(
             capacity: chosen.reduce(0) { $0 + $1.levels.count })
         var level = 0
+        var window = 0
         for (position, rule) in chosen.enumerated() {
             let noData = rule.description.noData
             let only = rule.levels.count == 1 ? rule.levels[0].when.comparison : nil
@@ -95,8 +110,10 @@ struct SelectionState: ~Copyable {
                     levelCount: rule.levels.count, clearFor: rule.clearFor,
                     storesClear: rule.clearFor >= SelectionState.storedHold,
                     noDataAfter: noData?.after ?? 0, noDataClears: noData?.action == .clear,
+                    windowCount: rule.windows.count, firstWindow: window,
                     isComparison: only != nil,
                     comparison: only ?? Comparison(cell: 0, .equal, .int(0))))
+            window += rule.windows.count
             for step in rule.levels {
                 (levels + level).initialize(to: LevelCode(step))
                 level += 1
@@ -108,9 +125,29 @@ struct SelectionState: ~Copyable {
     deinit {
         for index in 0..<slab.count {
             slab[index].assumingMemoryBound(to: BlockHeader.self).pointee.row?.deallocate()
+            guard let series = series(slab[index]) else { continue }
+            series.deinitialize(count: windows.seriesCount).deallocate()
         }
         rules.deinitialize(count: ruleCount).deallocate()
         levels.deinitialize(count: levelCount).deallocate()
+    }
+
+    /// The series of a block; nil without windows, or before its first row.
+    @inline(__always)
+    func series(_ block: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Series>? {
+        guard windows.seriesCount > 0 else { return nil }
+        let address = block.load(fromByteOffset: seriesOffset, as: UInt.self)
+        return UnsafeMutablePointer(bitPattern: address)
+    }
+
+    /// Gives a block its series.
+    func makeSeries(_ block: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Series> {
+        let made = UnsafeMutablePointer<Series>.allocate(capacity: windows.seriesCount)
+        for (index, plan) in windows.plan.series.enumerated() {
+            (made + index).initialize(to: Series(plan, limit: Limits.rowsPerWindow))
+        }
+        block.storeBytes(of: UInt(bitPattern: made), toByteOffset: seriesOffset, as: UInt.self)
+        return made
     }
 
     /// Shorter holds are not stored: a restart loses at most that.
@@ -179,6 +216,8 @@ extension UnsafeMutablePointer<SelectionState> {
 
 /// One rule's state in a block, with the levels behind it.
 struct RuleView {
+    /// Place among the selection's rules.
+    let position: Int
     let code: UnsafeMutablePointer<SelectionState.RuleCode>
     let state: UnsafeMutablePointer<RuleState>
     let levels: UnsafeMutablePointer<LevelState>
@@ -189,6 +228,7 @@ struct RuleView {
         _ selection: UnsafeMutablePointer<SelectionState>, _ position: Int,
         _ block: UnsafeMutableRawPointer
     ) {
+        self.position = position
         code = selection.pointee.rules + position
         let place = block + code.pointee.offset
         state = place.assumingMemoryBound(to: RuleState.self)

@@ -2,7 +2,7 @@ import Events
 
 // The state of one key under one selection is one block of memory:
 //
-//   BlockHeader | Standing… | RuleState LevelState… | RuleState LevelState… | …
+//   BlockHeader | Standing… | RuleState LevelState… | RuleState LevelState… | … | series
 //
 // with a standing and a state for each rule, in plan order. Most rows change nothing for most
 // rules: their standing, one byte each and all of them together, says so without a look at the rest.
@@ -135,13 +135,15 @@ struct LevelState {
 struct BlockLayout {
     /// Offset of each rule's `RuleState`; its `LevelState`s follow.
     let rules: [Int]
+    /// Offset of the address of the block's series, behind all else.
+    let series: Int
     /// Bytes of a block.
     let size: Int
 
     /// Offset of the standings.
     static var standings: Int { MemoryLayout<BlockHeader>.stride }
 
-    init(levelCounts: [Int]) {
+    init(levelCounts: [Int], hasWindows: Bool = false) {
         var offset = BlockLayout.standings + (levelCounts.count + 7) & ~7
         var rules: [Int] = []
         for levels in levelCounts {
@@ -149,7 +151,8 @@ struct BlockLayout {
             offset += MemoryLayout<RuleState>.stride + levels * MemoryLayout<LevelState>.stride
         }
         self.rules = rules
-        size = offset
+        series = offset
+        size = offset + (hasWindows ? 8 : 0)
     }
 }
 

@@ -16,6 +16,9 @@ public enum Limits {
     public static let keysPerRule = 1_000_000
     /// Sources of a stream that are followed: how far each has come, since when it is silent.
     public static let sourcesPerStream = 100_000
+    /// Rows that the windows of one key over one argument keep, a power of two: what is older is not
+    /// forgotten silently, the window is UNKNOWN.
+    public static let rowsPerWindow = 1 << 17
     /// Bytes of an outbound topic: libzmq 4.3.4 mis-encodes subscriptions of 246 to 255 bytes.
     /// https://github.com/zeromq/libzmq/pull/4564
     public static let topicBytes = 240

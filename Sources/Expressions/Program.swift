@@ -24,6 +24,14 @@ public struct Program: Sendable {
         return unsafe Program.execute(code.view, row, scratch).truth
     }
 
+    /// The number a program of numbers gives for one row, of a condition 1 or 0; nil for UNKNOWN.
+    @inline(__always)
+    public func number(_ row: Row, _ scratch: Scratch) -> Double? {
+        let result = unsafe Program.execute(code.view, row, scratch)
+        guard result.isKnown else { return nil }
+        return type == .double ? result.double : Double(result.int)
+    }
+
     /// The result of a program of any type for one row; text is copied out.
     public func value(_ row: Row, _ scratch: Scratch) -> Value {
         let result = unsafe Program.execute(code.view, row, scratch)

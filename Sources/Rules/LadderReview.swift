@@ -30,6 +30,8 @@ struct LadderReview {
             cursor.warn("this condition is never TRUE")
             return false
         }
+        // Behind the fields lie windows, which have no `valid`.
+        guard when.cell < schema.fields.count else { return true }
         let field = schema.fields[when.cell]
         guard let valid = field.valid else { return true }
         let possible = Span(

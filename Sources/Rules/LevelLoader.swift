@@ -90,13 +90,13 @@ struct LevelLoader {
 
     private func level(_ name: String, _ section: Section) -> Loaded? {
         let when = section.required("when", hint: "write `when: CONDITION`")
-        let whenChecked = scope.check(when, .condition)
-        let clear = scope.check(section["clear"], .condition)
+        let whenChecked = scope.check(when, .condition, readsWindows: true)
+        let clear = scope.check(section["clear"], .condition, readsWindows: true)
         let hold = section["for"].map(hold) ?? .time(0)
         let word = section.required(
             "severity", hint: "it is one of \(Spelling.list(LevelLoader.severities))")
         if let when, let whenChecked, whenChecked.referencedFields.isEmpty,
-            whenChecked.condition(mode: .rule).constant != .yes
+            !whenChecked.readsWindows, whenChecked.condition(mode: .rule).constant != .yes
         {
             when.warn("this condition is never TRUE")
         }

@@ -38,7 +38,7 @@ struct RuleLoader {
         var scope = Scope(stream)
         let by = keys(stream)
         readLets(into: &scope)
-        let selection = scope.check(section["where"], .condition)
+        let selection = self.selection(scope)
         let levels = LevelLoader(scope: scope).levels(of: section, isTriggered: hasOtherTrigger)
         if let stream { LadderReview(schema: stream.schema).review(levels) }
         let clearFor = section["clear_for"]?.duration() ?? 0
@@ -69,7 +69,19 @@ struct RuleLoader {
                 scope.program(name).map { Rule.Named(name, $0) }
             },
             lets: scope.lets.map { Rule.Named($0.name, $0.checked.program(mode: .rule)) },
-            labels: labels, area: area, message: message)
+            labels: labels, area: area, message: message, windows: scope.windowCalls)
+    }
+
+    private func selection(_ scope: Scope) -> Checked? {
+        guard let cursor = section["where"], let selection = scope.check(cursor, .condition) else {
+            return nil
+        }
+        guard !selection.readsWindows else {
+            return cursor.fail(
+                "`where` decides which rows enter the windows: it cannot read one",
+                hint: "ask for it in `when`")
+        }
+        return selection
     }
 
     /// Whether a trigger of a later version stands there: then `on` and `when` are not missed.
@@ -129,7 +141,8 @@ struct RuleLoader {
             if value.isMapping {
                 value.fail(Vocabulary.notInThisVersion("a window in mapping form"))
             }
-            scope.define(name, as: value.isMapping ? nil : scope.check(value, .value))
+            scope.define(
+                name, as: value.isMapping ? nil : scope.check(value, .value, readsWindows: true))
         }
     }
 

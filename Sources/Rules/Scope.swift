@@ -1,4 +1,5 @@
 import CEL
+import Events
 import Expressions
 
 /// The names that the expressions of one rule may use, and how they are checked.
@@ -7,13 +8,21 @@ struct Scope {
     private var environment: CEL.Environment
     private var broken: Set<String>
     private(set) var lets: [(name: String, checked: Checked)] = []
+    /// The windows of the rule.
+    private let windows: WindowTable?
 
     /// The fields of a stream; without one nothing is checked, since what is wrong is told already.
     init(_ stream: StreamScope?) {
         self.stream = stream
         environment = stream?.environment ?? CEL.Environment()
         broken = stream?.broken ?? []
+        windows = stream.map { stream in
+            WindowTable(firstCell: stream.schema.fields.count) { TimeSpan($0)?.nanoseconds }
+        }
     }
+
+    /// The windows that its expressions read, in the order of their cells.
+    var windowCalls: [WindowCall] { windows?.windows ?? [] }
 
     /// Whether a name is one of the stream's fields.
     func isField(_ name: String) -> Bool { stream?.cells[name] != nil }
@@ -53,10 +62,18 @@ struct Scope {
     }
 
     /// A checked expression; nil when it has problems, which are told, or mentions what has.
-    func check(_ cursor: Cursor?, _ purpose: Purpose, expecting: ValueType? = nil) -> Checked? {
+    ///
+    /// `readsWindows` says that it may look at windows: what decides whether a row enters them, or
+    /// only words what was decided, may not.
+    func check(
+        _ cursor: Cursor?, _ purpose: Purpose, expecting: ValueType? = nil,
+        readsWindows: Bool = false
+    ) -> Checked? {
         guard let cursor, let expression = ExpressionText(cursor), canCheck(expression.text) else {
             return nil
         }
+        var environment = environment
+        environment.windows = readsWindows ? windows : nil
         switch CEL.check(
             expression.text, in: environment, expecting: expecting, purpose: purpose)
         {

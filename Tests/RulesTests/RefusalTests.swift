@@ -420,8 +420,19 @@ import Testing
             """),
         rule(
             """
-                when: avg(level, '5m') > 70.0
-            #         ^~~ `avg` is not in this version
+                when: median(level, '5m') > 70.0
+            #         ^~~~~~ `median` is not in this version
+                where: avg(level, '5m') > 1
+            #          ^~~ `avg` looks at many rows; it stands in `let`, `when` and `clear` | name it with `let` and use that name here
+                clear: avg(level, '5 minutes') < 1
+            #                     ^~~~~~~~~~~ '5 minutes' is not a length of time | write it like '30m', '1h30m' or '7d'
+            """),
+        rule(
+            """
+                let: {mean: "avg(level, '5m')"}
+                where: mean > 1
+            #          ^~~~~~~~ `where` decides which rows enter the windows: it cannot read one | ask for it in `when`
+                when: mean > 1
             """),
     ]
 }

@@ -1,0 +1,203 @@
+import Expressions
+
+/// What a window has to keep up to date for the aggregates that are asked of it.
+struct WindowParts: OptionSet {
+    let rawValue: UInt8
+
+    static let sum = WindowParts(rawValue: 1)
+    static let squares = WindowParts(rawValue: 2)
+    static let line = WindowParts(rawValue: 4)
+    static let increase = WindowParts(rawValue: 8)
+    static let least = WindowParts(rawValue: 16)
+    static let greatest = WindowParts(rawValue: 32)
+    static let lastTrue = WindowParts(rawValue: 64)
+
+    /// What an aggregate is made of.
+    init(_ aggregate: Aggregate) {
+        switch aggregate {
+        case .count, .avg, .sum: self = .sum
+        case .min: self = .least
+        case .max: self = .greatest
+        case .range: self = [.least, .greatest]
+        case .first, .last, .delta: self = []
+        case .rate, .increase: self = .increase
+        case .slope: self = [.sum, .line]
+        case .stddev: self = [.sum, .squares]
+        case .since: self = .lastTrue
+        }
+    }
+
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+}
+
+/// A window `(t - length, t]` that slides over a ring of rows: each row comes in once and leaves
+/// once, and is looked at no more than that.
+///
+/// Sums are compensated, taken about the first row so that large values cost no digits, and computed
+/// anew from the ring after each full turnover: what rounding does never adds up.
+struct SlidingWindow: ~Copyable {
+    let length: Int64
+    let parts: WindowParts
+    /// Index of its oldest row.
+    private(set) var start = 0
+    /// Index behind its newest row.
+    private var end = 0
+
+    /// What values and times are counted from in the sums.
+    private var origin = WindowRow(time: 0, value: 0)
+    private var sum = CompensatedSum()
+    private var squares = CompensatedSum()
+    private var times = CompensatedSum()
+    private var timesSquared = CompensatedSum()
+    private var products = CompensatedSum()
+    private var increase = CompensatedSum()
+    private var least = MonotoneQueue(isLeast: true)
+    private var greatest = MonotoneQueue(isLeast: false)
+    /// Index of the newest TRUE row; -1 without one.
+    private var lastTrue = -1
+    /// Rows that left since the sums were computed.
+    private var left = 0
+
+    init(length: Int64, parts: WindowParts) {
+        self.length = length
+        self.parts = parts
+    }
+
+    var count: Int { end - start }
+
+    /// Takes in the newest row of the ring.
+    @inline(__always)
+    mutating func push(_ ring: borrowing RowRing) {
+        let index = ring.end - 1
+        if end == start { restart(at: ring, index) }
+        enter(ring, index)
+        end = index + 1
+    }
+
+    /// Lets go of rows that are not in `(time - length, time]` any more.
+    @inline(__always)
+    mutating func slide(to time: Int64, _ ring: borrowing RowRing) {
+        let limit = time -| length
+        while start < end, ring[start].time <= limit { leave(ring) }
+        if parts.contains(.least) { least.drop(before: start) }
+        if parts.contains(.greatest) { greatest.drop(before: start) }
+        if left > end - start { rebuild(at: time, ring) }
+    }
+
+    /// Lets go of the oldest row of a full ring, which the next row drops.
+    mutating func makeRoom(_ ring: borrowing RowRing) {
+        if start == ring.first, start < end { leave(ring) }
+    }
+
+    /// Computes all of it from the rows of the ring.
+    mutating func rebuild(at time: Int64, _ ring: borrowing RowRing) {
+        restart(at: ring, ring.index(after: time -| length))
+        while end < ring.end, ring[end].time <= time {
+            enter(ring, end)
+            end += 1
+        }
+    }
+
+    /// Begins with no rows; the row at `index`, if there is one, will be the first.
+    private mutating func restart(at ring: borrowing RowRing, _ index: Int) {
+        start = index
+        end = index
+        left = 0
+        origin = index < ring.end ? ring[index] : WindowRow(time: 0, value: 0)
+        sum = CompensatedSum()
+        squares = CompensatedSum()
+        times = CompensatedSum()
+        timesSquared = CompensatedSum()
+        products = CompensatedSum()
+        increase = CompensatedSum()
+        least.removeAll()
+        greatest.removeAll()
+        lastTrue = -1
+    }
+
+    @inline(__always)
+    private mutating func enter(_ ring: borrowing RowRing, _ index: Int) {
+        let row = ring[index]
+        add(row, sign: 1)
+        if parts.contains(.increase), index > start {
+            increase.add(SlidingWindow.step(from: ring[index - 1].value, to: row.value))
+        }
+        if parts.contains(.least) { least.push(index, ring) }
+        if parts.contains(.greatest) { greatest.push(index, ring) }
+        if parts.contains(.lastTrue), row.value != 0 { lastTrue = index }
+    }
+
+    @inline(__always)
+    private mutating func leave(_ ring: borrowing RowRing) {
+        let row = ring[start]
+        add(row, sign: -1)
+        if parts.contains(.increase), start + 1 < end {
+            increase.add(-SlidingWindow.step(from: row.value, to: ring[start + 1].value))
+        }
+        start += 1
+        left += 1
+    }
+
+    @inline(__always)
+    private mutating func add(_ row: WindowRow, sign: Double) {
+        let y = row.value - origin.value
+        if parts.contains(.sum) { sum.add(sign * y) }
+        if parts.contains(.squares) { squares.add(sign * y * y) }
+        if parts.contains(.line) {
+            let x = SlidingWindow.seconds(row.time, since: origin.time)
+            times.add(sign * x)
+            timesSquared.add(sign * x * x)
+            products.add(sign * x * y)
+        }
+    }
+
+    /// How far a counter went up: from zero where it had begun again.
+    @inline(__always)
+    static func step(from before: Double, to after: Double) -> Double {
+        after >= before ? after - before : after
+    }
+
+    @inline(__always)
+    static func seconds(_ time: Int64, since origin: Int64) -> Double {
+        Double(time -| origin) / 1e9
+    }
+
+    /// The value of an aggregate at `time`, to which the window was slid; nil where it has none.
+    func value(
+        _ slot: WindowPlan.Slot, at time: Int64, _ ring: borrowing RowRing
+    ) -> Double? {
+        guard end > start else { return slot.ofNothing }
+        guard end - start >= slot.aggregate.minimumRows else { return nil }
+        let count = Double(end - start)
+        switch slot.aggregate {
+        case .count, .sum: return sum.value + count * origin.value
+        case .avg: return sum.value / count + origin.value
+        case .min: return least.first.map { ring[$0].value }
+        case .max: return greatest.first.map { ring[$0].value }
+        case .range:
+            guard let low = least.first, let high = greatest.first else { return nil }
+            return ring[high].value - ring[low].value
+        case .first: return ring[start].value
+        case .last: return ring[end - 1].value
+        case .delta: return ring[end - 1].value - ring[start].value
+        case .increase: return increase.value
+        case .rate:
+            let seconds = SlidingWindow.seconds(ring[end - 1].time, since: ring[start].time)
+            return seconds > 0 ? increase.value / seconds * slot.per : nil
+        case .slope: return slope(count).map { $0 * slot.per }
+        case .stddev:
+            let deviation = squares.value - sum.value * sum.value / count
+            return (max(0, deviation) / (count - 1)).squareRoot()
+        case .since:
+            return lastTrue >= start ? Double(time -| ring[lastTrue].time) : nil
+        }
+    }
+
+    /// Per second; nil where all rows have one time.
+    private func slope(_ count: Double) -> Double? {
+        let x = times.value
+        let spread = timesSquared.value - x * x / count
+        guard spread > 0 else { return nil }
+        return (products.value - x * sum.value / count) / spread
+    }
+}
