@@ -230,11 +230,12 @@ public struct Engine: ~Copyable, Sendable {
             let point = max(Engine.grid(due) + Engine.tickInterval, Engine.grid(now))
             guard point <= limit else { return }
             now = max(now, point)
-            evaluator.advance(to: point, eventNo: nextEventNo)
+            evaluator.advance(to: point, eventNo: nextEventNo, horizon: limit)
             nextEventNo += 1
             collect()
             if options.escalates {
-                book.advance(to: Timestamp(nanoseconds: point))
+                book.advance(
+                    to: Timestamp(nanoseconds: point), horizon: Timestamp(nanoseconds: limit))
                 takeOutcomes()
             }
         }

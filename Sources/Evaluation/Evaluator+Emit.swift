@@ -46,13 +46,13 @@ extension Evaluator {
     /// Notes a judgement of the traced rule.
     mutating func trace(
         _ view: RuleView, _ block: UnsafeMutableRawPointer, _ selection: Int,
-        _ record: EventRecord, _ row: Row, isUnknown: Bool
+        _ moment: Moment, _ row: Row, isUnknown: Bool
     ) {
         let rule = plan.rules[view.code.pointee.rule]
         let truths = rule.levels.map { isUnknown ? .unknown : $0.when.truth(row, scratch) }
         judgements.append(
             Judgement(
-                time: Timestamp(nanoseconds: record.eventTime), key: key(selection, block),
+                time: Timestamp(nanoseconds: moment.time), key: key(selection, block),
                 lets: evaluate(rule.lets, row),
                 when: zip(rule.description.levels.map(\.name), truths).map { ($0, $1) }))
     }

@@ -15,6 +15,18 @@ extension Evaluator {
         let row: Row?
     }
 
+    /// When a rule is judged, and what brought it about.
+    struct Moment {
+        /// Event time.
+        let time: Int64
+        /// The daemon's now.
+        let now: Int64
+        let eventNo: UInt64
+        let cause: Detection.Cause
+        /// Whether it is a row of its own: one more reading, and a sign of life.
+        let isReading: Bool
+    }
+
     /// Judges a row for the rules of a selection.
     @inline(__always)
     mutating func judge(
@@ -45,11 +57,13 @@ extension Evaluator {
         }
         let standings = (block + BlockLayout.standings).assumingMemoryBound(to: UInt8.self)
         let looksAtAll = isUnknown || traced != nil
+        let moment = Moment(
+            time: time, now: record.arrival, eventNo: record.eventNo, cause: .row, isReading: true)
         for position in 0..<selection.pointee.ruleCount {
             let row = extended(row, index, position, block, at: time)
             if !looksAtAll, passesOver(selection, position, standings[position], row) { continue }
             let view = RuleView(selection, position, block)
-            judge(view, index, block, record, row, isUnknown: isUnknown)
+            judge(view, index, block, moment, row, isUnknown: isUnknown)
             standings[position] = view.standing.rawValue
         }
         if tellsState { tellChanges(index, block, eventNo: record.eventNo) }
@@ -71,18 +85,16 @@ extension Evaluator {
         let record = EventRecord(base: kept)
         let fields = Row(presence: record.presence, cells: record.cells, base: record.base)
         // What `where` did not let pass is not judged again.
-        guard selection.pointee.whole?.truth(fields, scratch) ?? .yes == .yes else { return }
+        guard isSelected(selection, fields) else { return }
         // Decided by the event that came, at the time of the row that is judged.
-        record.arrival = late.arrival
-        record.eventNo = late.eventNo
-        isAgain = true
+        let moment = Moment(
+            time: newest, now: late.arrival, eventNo: late.eventNo, cause: .row, isReading: false)
         for position in 0..<selection.pointee.ruleCount
         where selection.pointee.rules[position].windowCount > 0 {
             let row = extended(fields, index, position, block, at: newest)
             let view = RuleView(selection, position, block)
-            judge(view, index, block, record, row, isUnknown: false)
+            judge(view, index, block, moment, row, isUnknown: false)
         }
-        isAgain = false
         selection.settleStandings(block)
         if tellsState { tellChanges(index, block, eventNo: late.eventNo) }
         if selection.pointee.isTimed { schedule(index, blockIndex, block) }
@@ -110,11 +122,11 @@ extension Evaluator {
 
     /// Judges a row for one rule: holds, rise, leave.
     @inline(__always)
-    private mutating func judge(
+    mutating func judge(
         _ view: RuleView, _ selection: Int, _ block: UnsafeMutableRawPointer,
-        _ record: EventRecord, _ row: Row, isUnknown: Bool
+        _ moment: Moment, _ row: Row, isUnknown: Bool
     ) {
-        let time = record.eventTime
+        let time = moment.time
         let active = Int(view.state.pointee.active)
         var highest = -1
         var isUsable = false
@@ -128,7 +140,7 @@ extension Evaluator {
             case .yes:
                 isUsable = true
                 hasHold = true
-                holdOn(view, level, at: time, eventNo: record.eventNo)
+                holdOn(view, level, moment)
                 if view.codes[level].isComplete(state.pointee, at: time) { highest = level }
             case .no:
                 isUsable = true
@@ -147,50 +159,52 @@ extension Evaluator {
             }
         }
         if highest > active {
-            rise(view, to: highest, occasion(view, selection, block, record, row))
+            rise(view, to: highest, occasion(view, selection, block, moment, row))
         } else if active >= 0 {
             leaveIfOver(
-                view, activeTruth, row, selection, block, record, isUnknown: isUnknown, &isUsable)
+                view, activeTruth, row, selection, block, moment, isUnknown: isUnknown, &isUsable)
         }
-        settlePending(view, hasHold: hasHold, selection, block, record, row)
-        if view.code.pointee.noDataAfter > 0 {
+        settlePending(view, hasHold: hasHold, selection, block, moment, row)
+        if view.code.pointee.noDataAfter > 0, moment.isReading {
             if !isUsable && !isUnknown { isUsable = makesSomeClearKnown(view, row) }
             if isUsable {
-                noteUsable(view, selection, block, record, row)
+                noteUsable(view, selection, block, moment, row)
             } else if view.state.pointee.lastUsable == noTime {
                 // A key that was never usable is silent since it was first heard.
                 view.state.pointee.lastUsable = time
             }
         }
         if let traced, traced == view.code.pointee.rule {
-            trace(view, block, selection, record, row, isUnknown: isUnknown)
+            trace(view, block, selection, moment, row, isUnknown: isUnknown)
         }
     }
 
     private func occasion(
         _ view: RuleView, _ selection: Int, _ block: UnsafeMutableRawPointer,
-        _ record: EventRecord, _ row: Row
+        _ moment: Moment, _ row: Row
     ) -> Occasion {
         Occasion(
-            rule: view.code.pointee.rule, block: block, selection: selection, cause: .row,
-            time: record.eventTime, now: record.arrival, eventNo: record.eventNo, row: row)
+            rule: view.code.pointee.rule, block: block, selection: selection, cause: moment.cause,
+            time: moment.time, now: moment.now, eventNo: moment.eventNo, row: row)
     }
 
     /// A TRUE row: the hold starts, goes on, or ends its pause.
     @inline(__always)
-    private func holdOn(_ view: RuleView, _ level: Int, at time: Int64, eventNo: UInt64) {
+    private func holdOn(_ view: RuleView, _ level: Int, _ moment: Moment) {
+        let time = moment.time
         let state = view.levels + level
         let code = view.codes + level
         if state.pointee.since == noTime {
             state.pointee.since = time
-            state.pointee.firstEvent = eventNo
+            state.pointee.firstEvent = moment.eventNo
             if code.pointee.stored { view.markChanged() }
         } else if state.pointee.pauseFrom != noTime {
             state.pointee.resume(at: time)
             if code.pointee.stored { view.markChanged() }
         }
-        // A key that is judged again has no reading more.
-        if code.pointee.holdFor < 0, state.pointee.readings < code.pointee.holdReadings, !isAgain {
+        if code.pointee.holdFor < 0, moment.isReading,
+            state.pointee.readings < code.pointee.holdReadings
+        {
             state.pointee.readings += 1
             if code.pointee.stored { view.markChanged() }
         }
@@ -221,7 +235,7 @@ extension Evaluator {
     @inline(__always)
     private mutating func leaveIfOver(
         _ view: RuleView, _ when: Truth, _ row: Row, _ selection: Int,
-        _ block: UnsafeMutableRawPointer, _ record: EventRecord, isUnknown: Bool,
+        _ block: UnsafeMutableRawPointer, _ moment: Moment, isUnknown: Bool,
         _ isUsable: inout Bool
     ) {
         let state = view.state
@@ -236,7 +250,7 @@ extension Evaluator {
         let clear =
             isUnknown ? .unknown : clearTruth(view, Int(state.pointee.active), when, row)
         if clear != .unknown { isUsable = true }
-        let time = record.eventTime
+        let time = moment.time
         if clear == .no {
             if state.pointee.clearSince != noTime {
                 endClearing(view)
@@ -245,7 +259,7 @@ extension Evaluator {
         } else if when == .no && clear == .yes {
             if state.pointee.clearSince == noTime {
                 state.pointee.clearSince = time
-                state.pointee.clearEvent = record.eventNo
+                state.pointee.clearEvent = moment.eventNo
                 if view.code.pointee.storesClear { view.markChanged() }
             } else if state.pointee.clearPauseFrom != noTime {
                 state.pointee.clearPaused =
@@ -255,7 +269,7 @@ extension Evaluator {
             }
             let elapsed = time -| state.pointee.clearSince -| state.pointee.clearPaused
             if elapsed >= view.code.pointee.clearFor {
-                leave(view, occasion(view, selection, block, record, row), row: row)
+                leave(view, occasion(view, selection, block, moment, row), row: row)
             }
         } else if state.pointee.clearSince != noTime, state.pointee.clearPauseFrom == noTime {
             state.pointee.clearPauseFrom = time
@@ -307,11 +321,11 @@ extension Evaluator {
     @inline(__always)
     private mutating func settlePending(
         _ view: RuleView, hasHold: Bool, _ selection: Int, _ block: UnsafeMutableRawPointer,
-        _ record: EventRecord, _ row: Row
+        _ moment: Moment, _ row: Row
     ) {
         let isPending = hasHold && view.state.pointee.active < 0
         guard isPending != view.state.pointee.has(RuleState.pending) else { return }
-        tellPending(view, isPending, occasion(view, selection, block, record, row))
+        tellPending(view, isPending, occasion(view, selection, block, moment, row))
     }
 
     /// Enters or leaves the pending state.
@@ -336,15 +350,15 @@ extension Evaluator {
 
     private mutating func noteUsable(
         _ view: RuleView, _ selection: Int, _ block: UnsafeMutableRawPointer,
-        _ record: EventRecord, _ row: Row
+        _ moment: Moment, _ row: Row
     ) {
-        view.state.pointee.lastUsable = record.eventTime
+        view.state.pointee.lastUsable = moment.time
         guard view.state.pointee.has(RuleState.silent) else { return }
         view.state.pointee.flags &= ~RuleState.silent
         view.markChanged()
         emit(
-            occasion(view, selection, block, record, row), .heard, since: record.eventTime,
-            from: record.eventNo, wasPending: false)
+            occasion(view, selection, block, moment, row), .heard, since: moment.time,
+            from: moment.eventNo, wasPending: false)
     }
 
     func name(_ view: RuleView, _ level: Int) -> String? {

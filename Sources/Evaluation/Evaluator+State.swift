@@ -121,6 +121,11 @@ extension Evaluator {
         }
         let view = RuleView(selections + index, place.position, block)
         fill(view, from: stored)
+        if selections[index].hasEvery {
+            // What was judged up to now is not judged again.
+            selections[index].judged(block)[place.position] = header.pointee.clock(
+                at: max(now, header.pointee.arrival))
+        }
         if view.code.pointee.noDataAfter > 0 {
             if isStart, !stored.silent {
                 view.state.pointee.lastUsable =

@@ -7,7 +7,11 @@ extension Evaluator {
     ///
     /// What is due exactly at `now` waits: a row that arrives at that instant decides. With
     /// `isEnd`, nothing will arrive any more, and it completes too.
-    public mutating func advance(to now: Int64, eventNo: UInt64, isEnd: Bool = false) {
+    /// `horizon` is how far now goes on from here without an event: what repeats itself all the way
+    /// there is not told each time.
+    public mutating func advance(
+        to now: Int64, eventNo: UInt64, isEnd: Bool = false, horizon: Int64? = nil
+    ) {
         let before = detections.count
         while let entry = timers.pop(before: isEnd ? now + 1 : now) {
             let selection = Int(entry.selection)
@@ -15,6 +19,9 @@ extension Evaluator {
             let header = block.assumingMemoryBound(to: BlockHeader.self)
             guard header.pointee.scheduled == entry.due else { continue }
             header.pointee.scheduled = .max
+            if let horizon, selections[selection].hasEvery {
+                skipAhead(selections + selection, block, to: header.pointee.clock(at: horizon))
+            }
             advance(
                 selection, block, to: header.pointee.clock(at: now), inclusive: isEnd, now: now,
                 eventNo: eventNo)
@@ -26,7 +33,7 @@ extension Evaluator {
 
     /// What a key waits for between rows.
     private enum Due {
-        case held, silence
+        case held, silence, every
     }
 
     /// Completes what falls due on the key's clock up to `time`, each at its own time.
@@ -48,9 +55,17 @@ extension Evaluator {
                     earliest = due
                     found = (position, .silence)
                 }
+                if let due = everyDue(view, selection, block), due < earliest {
+                    earliest = due
+                    found = (position, .every)
+                }
             }
             guard earliest < time || inclusive && earliest == time else { return }
             let view = RuleView(selection, found.position, block)
+            if found.due == .every {
+                judgeBetweenRows(view, index, block, at: earliest, now: now, eventNo: eventNo)
+                continue
+            }
             let cause: Detection.Cause = found.due == .held ? .held : .noData
             let occasion = Occasion(
                 rule: view.code.pointee.rule, block: block, selection: index, cause: cause,
@@ -59,6 +74,7 @@ extension Evaluator {
             switch found.due {
             case .held: complete(view, occasion)
             case .silence: fallSilent(view, occasion)
+            case .every: continue
             }
             selection.settleStandings(block)
         }
@@ -99,6 +115,60 @@ extension Evaluator {
             !view.state.pointee.has(RuleState.silent)
         else { return nil }
         return view.state.pointee.lastUsable +| view.code.pointee.noDataAfter
+    }
+
+    /// The first UTC multiple of `every` behind the key's newest row and latest judgement.
+    @inline(__always)
+    private func everyDue(
+        _ view: RuleView, _ selection: UnsafeMutablePointer<SelectionState>,
+        _ block: UnsafeMutableRawPointer
+    ) -> Int64? {
+        let every = view.code.pointee.every
+        guard every > 0 else { return nil }
+        let header = block.assumingMemoryBound(to: BlockHeader.self)
+        let time = max(header.pointee.newest, selection.pointee.judged(block)[view.position])
+        guard header.pointee.eventNo != 0, time != noTime else { return nil }
+        let rest = time % every
+        return time -| (rest < 0 ? rest + every : rest) +| every
+    }
+
+    /// Judgements of a key without a row before a jump of now skips the rest: by then nothing moves,
+    /// and so long a jump is a wrong stamp.
+    private static var judgementsAtOnce: Int64 { 10_000 }
+
+    private func skipAhead(
+        _ selection: UnsafeMutablePointer<SelectionState>, _ block: UnsafeMutableRawPointer,
+        to time: Int64
+    ) {
+        let newest = block.assumingMemoryBound(to: BlockHeader.self).pointee.newest
+        for position in 0..<selection.pointee.ruleCount {
+            let every = selection.pointee.rules[position].every
+            let judged = selection.pointee.judged(block) + position
+            let (most, isLong) = every.multipliedReportingOverflow(by: Self.judgementsAtOnce)
+            guard every > 0, !isLong, judged.pointee >= newest +| most else { continue }
+            judged.pointee = max(judged.pointee, time -| every)
+        }
+    }
+
+    /// Judges a key at a time of the rule's own: its fields as on the newest row, its windows as they
+    /// are by now.
+    private mutating func judgeBetweenRows(
+        _ view: RuleView, _ index: Int, _ block: UnsafeMutableRawPointer, at time: Int64,
+        now: Int64, eventNo: UInt64
+    ) {
+        let selection = selections + index
+        selection.pointee.judged(block)[view.position] = time
+        guard let row = keptRow(index, view.position, block, at: time) else { return }
+        judge(
+            view, index, block,
+            Moment(time: time, now: now, eventNo: eventNo, cause: .every, isReading: false), row,
+            isUnknown: !isSelected(selection, row))
+        selection.settleStandings(block)
+    }
+
+    /// Whether `where` let the newest row pass.
+    func isSelected(_ selection: UnsafeMutablePointer<SelectionState>, _ row: Row) -> Bool {
+        selection.pointee.whole?.truth(row, scratch) ?? .yes == .yes
     }
 
     /// A `for` or `clear_for` completes between rows.
@@ -150,6 +220,8 @@ extension Evaluator {
         guard time > end else { return }
         for position in 0..<selection.pointee.ruleCount {
             let view = RuleView(selection, position, block)
+            // What is judged without rows is not UNKNOWN without them.
+            guard view.code.pointee.every == 0 else { continue }
             for level in 0..<view.code.pointee.levelCount where view.levels[level].holds {
                 (view.levels + level).pointee.pause(at: end)
                 if view.codes[level].stored { view.markChanged() }
@@ -174,6 +246,7 @@ extension Evaluator {
             let view = RuleView(selection, position, block)
             if let due = heldDue(view, selection, block) { earliest = min(earliest, due) }
             if let due = silenceDue(view) { earliest = min(earliest, due) }
+            if let due = everyDue(view, selection, block) { earliest = min(earliest, due) }
         }
         guard earliest != .max else { return }
         let due = header.pointee.now(at: earliest)

@@ -46,8 +46,6 @@ public struct Evaluator: ~Copyable, @unchecked Sendable {
     let extendedCells: UnsafeMutableRawPointer
     /// Whether the event at hand is older than its stream's watermark.
     var isLate = false
-    /// Whether a key is judged again at its newest row.
-    var isAgain = false
 
     /// An evaluator without state; `counters` are those to count on from.
     public init(

@@ -130,13 +130,16 @@ public struct Rule: Sendable {
     public var message: [Named<[Named<Template>]>]
     /// The windows its expressions read, each as a cell behind the fields of the stream, in order.
     public var windows: [WindowCall]
+    /// Nanoseconds between two judgements at UTC multiples, also without a row; 0: rows only.
+    public var every: Int64
 
     /// A rule.
     public init(
         description: RuleDescription, stream: Int, by: [Int], where condition: Condition?,
         whereText: String, levels: [Level], clearFor: Int64, shown: [Named<Program>],
         lets: [Named<Program>], labels: [Named<Program>], area: Program?,
-        message: [Named<[Named<Template>]>], windows: [WindowCall] = []
+        message: [Named<[Named<Template>]>], windows: [WindowCall] = [],
+        every: Int64 = 0
     ) {
         self.description = description
         self.stream = stream
@@ -151,6 +154,7 @@ public struct Rule: Sendable {
         self.area = area
         self.message = message
         self.windows = windows
+        self.every = every
     }
 
     /// Something with the name it has in the rule file.

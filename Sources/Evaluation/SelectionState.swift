@@ -17,6 +17,8 @@ struct SelectionState: ~Copyable {
         /// Nanoseconds to silence; 0 without `no_data`.
         var noDataAfter: Int64
         var noDataClears: Bool
+        /// Nanoseconds between two judgements without a row; 0: none.
+        var every: Int64
         /// Its windows: how many, and where their slots begin in `WindowCode.ofRules`.
         var windowCount: Int
         var firstWindow: Int
@@ -55,11 +57,14 @@ struct SelectionState: ~Copyable {
     /// Whether blocks keep a copy of the newest row.
     let keepsRow: Bool
     let hasNoData: Bool
+    let hasEvery: Bool
     /// Fields of the stream.
     let fieldCount: Int
     let windows: WindowCode
     /// Offset in a block of the address of its series.
     let seriesOffset: Int
+    /// Offset in a block of the times at which rules were last judged without a row.
+    let everyOffset: Int
 
     /// Block of each key of the stage, plus one; zero when it has none.
     var blockOf = FlatArray<UInt32>()
@@ -71,7 +76,8 @@ struct SelectionState: ~Copyable {
         let stream = plan.stages[selection.stage].stream
         let windows = WindowPlan(chosen, schema: plan.streams[stream])
         let layout = BlockLayout(
-            levelCounts: chosen.map(\.levels.count), hasWindows: !windows.series.isEmpty)
+            levelCounts: chosen.map(\.levels.count), hasWindows: !windows.series.isEmpty,
+            hasEvery: chosen.contains { $0.every > 0 })
         let heldFor = (plan.streams[stream].expect ?? 0) * 3
         let hasNoData = chosen.contains { $0.description.noData != nil }
         slab = BlockSlab(blockSize: layout.size)
@@ -85,12 +91,14 @@ struct SelectionState: ~Copyable {
         (rules, levels) = SelectionState.code(chosen, indexes: selection.rules, layout)
         self.heldFor = heldFor
         self.hasNoData = hasNoData
-        isTimed = heldFor > 0 || hasNoData
+        hasEvery = chosen.contains { $0.every > 0 }
+        isTimed = heldFor > 0 || hasNoData || hasEvery
         let judgesAgain = !windows.series.isEmpty && plan.streams[stream].lateness > 0
-        keepsRow = heldFor > 0 || hasNoData || judgesAgain
+        keepsRow = isTimed || judgesAgain
         fieldCount = plan.streams[stream].fields.count
         self.windows = WindowCode(windows)
         seriesOffset = layout.series
+        everyOffset = layout.every
     }
 
     private static func code(
@@ -110,7 +118,7 @@ struct SelectionState: ~Copyable {
                     levelCount: rule.levels.count, clearFor: rule.clearFor,
                     storesClear: rule.clearFor >= SelectionState.storedHold,
                     noDataAfter: noData?.after ?? 0, noDataClears: noData?.action == .clear,
-                    windowCount: rule.windows.count, firstWindow: window,
+                    every: rule.every, windowCount: rule.windows.count, firstWindow: window,
                     isComparison: only != nil,
                     comparison: only ?? Comparison(cell: 0, .equal, .int(0))))
             window += rule.windows.count
@@ -130,6 +138,13 @@ struct SelectionState: ~Copyable {
         }
         rules.deinitialize(count: ruleCount).deallocate()
         levels.deinitialize(count: levelCount).deallocate()
+    }
+
+    /// When each rule of a block was last judged without a row; `noTime` before that. Only where some
+    /// rule is.
+    @inline(__always)
+    func judged(_ block: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Int64> {
+        (block + everyOffset).assumingMemoryBound(to: Int64.self)
     }
 
     /// The series of a block; nil without windows, or before its first row.
@@ -173,6 +188,7 @@ struct SelectionState: ~Copyable {
             block.storeBytes(
                 of: standing.rawValue, toByteOffset: BlockLayout.standings + position,
                 as: UInt8.self)
+            if hasEvery { judged(block)[position] = noTime }
         }
         return index
     }

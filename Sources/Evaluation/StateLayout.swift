@@ -2,7 +2,7 @@ import Events
 
 // The state of one key under one selection is one block of memory:
 //
-//   BlockHeader | Standing… | RuleState LevelState… | RuleState LevelState… | … | series
+//   BlockHeader | Standing… | RuleState LevelState… | RuleState LevelState… | … | series | judged…
 //
 // with a standing and a state for each rule, in plan order. Most rows change nothing for most
 // rules: their standing, one byte each and all of them together, says so without a look at the rest.
@@ -137,13 +137,15 @@ struct BlockLayout {
     let rules: [Int]
     /// Offset of the address of the block's series, behind all else.
     let series: Int
+    /// Offset of the times of judgements without a row.
+    let every: Int
     /// Bytes of a block.
     let size: Int
 
     /// Offset of the standings.
     static var standings: Int { MemoryLayout<BlockHeader>.stride }
 
-    init(levelCounts: [Int], hasWindows: Bool = false) {
+    init(levelCounts: [Int], hasWindows: Bool = false, hasEvery: Bool = false) {
         var offset = BlockLayout.standings + (levelCounts.count + 7) & ~7
         var rules: [Int] = []
         for levels in levelCounts {
@@ -152,7 +154,8 @@ struct BlockLayout {
         }
         self.rules = rules
         series = offset
-        size = offset + (hasWindows ? 8 : 0)
+        every = offset + (hasWindows ? 8 : 0)
+        size = every + (hasEvery ? levelCounts.count * 8 : 0)
     }
 }
 

@@ -24,6 +24,8 @@ public struct Detection: Sendable {
         case held
         /// No usable row for `no_data.after`.
         case noData = "no data"
+        /// The rule judges its keys also at times of its own.
+        case every
         /// The rules changed and the level is gone.
         case plan
     }
@@ -93,7 +95,7 @@ public struct Transition: Sendable {
     public var severity: Severity?
     /// What the conditions read, in order of name.
     public var values: [(name: String, value: Scalar)]
-    /// `row`, `held`, `no data` or `plan`.
+    /// `row`, `held`, `no data`, `every` or `plan`.
     public var cause: String
 
     /// A line of the log.

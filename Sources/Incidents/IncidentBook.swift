@@ -154,17 +154,39 @@ public struct IncidentBook: Sendable {
         }
     }
 
+    /// Refreshes of an incident while nothing happens. A jump of now over more is a wrong stamp or a
+    /// sleep of months: the last ones say as much.
+    private static var refreshesAtOnce: Int64 { 1_000 }
+
     /// Says that incidents still are so, where three quarters of their lifetime have passed before
-    /// `now`.
-    public mutating func advance(to now: Timestamp) {
+    /// `now`; `horizon` is how far now goes on from here without an event.
+    public mutating func advance(to now: Timestamp, horizon: Timestamp? = nil) {
         for entry in refreshes.take(before: now) {
             guard var incident = open[entry.subject], incident.refreshDue == entry.due,
                 let rule = description(of: incident)
             else { continue }
+            if let later = IncidentBook.skipped(entry.due, rule.lifetime, horizon) {
+                incident.refreshDue = later
+                open[incident.subject] = incident
+                refreshes.add(
+                    RefreshQueue.Entry(due: later, subject: incident.subject),
+                    lifetime: rule.lifetime)
+                continue
+            }
             say(
                 .refresh, &incident, rule, previous: incident.level, now: now,
                 flags: incident.isKnown ? [] : ["no-data"])
         }
+    }
+
+    /// When to refresh instead, where very many refreshes lie before the horizon.
+    private static func skipped(
+        _ due: Timestamp, _ lifetime: Int64, _ horizon: Timestamp?
+    ) -> Timestamp? {
+        let (stretch, isLong) = (lifetime / 4 * 3).multipliedReportingOverflow(by: refreshesAtOnce)
+        guard let horizon, !isLong else { return nil }
+        let (earliest, isOver) = horizon.nanoseconds.subtractingReportingOverflow(stretch)
+        return isOver || earliest <= due.nanoseconds ? nil : Timestamp(nanoseconds: earliest)
     }
 
     /// The description an incident is spoken of under; nil when its rule is gone or changed hands.

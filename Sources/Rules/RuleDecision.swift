@@ -15,6 +15,7 @@ struct RuleDecision {
     let selection: Checked?
     let levels: [LevelLoader.Loaded]
     let clearFor: Int64
+    let every: Int64
     let noData: NoDataPolicy?
     let scope: Scope
 
@@ -49,6 +50,8 @@ struct RuleDecision {
         writer.write(count: levels.count)
         for level in levels { write(level, to: &writer) }
         writer.write(clearFor)
+        // Rules without it keep the hash they had.
+        if every > 0 { writer.write(every) }
         writer.write(noData != nil)
         if let noData {
             writer.write(noData.after)

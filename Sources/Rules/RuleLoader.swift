@@ -11,10 +11,10 @@ struct RuleLoader {
         known: [
             "rule", "title", "hazard", "area", "on", "where", "by", "let", "levels", "when",
             "clear", "for", "severity", "clear_for", "no_data", "lifetime", "labels", "message",
-            "cap", "source",
+            "cap", "source", "every",
         ],
         later: triggers.union([
-            "every", "inhibits", "inhibited_by", "dedupe", "refractory", "within", "on_timeout",
+            "inhibits", "inhibited_by", "dedupe", "refractory", "within", "on_timeout",
             "max_open", "max_keys", "reuse",
         ]))
     private static let triggers: Set<String> = ["quorum", "absent", "sequence", "from"]
@@ -43,6 +43,7 @@ struct RuleLoader {
         if let stream { LadderReview(schema: stream.schema).review(levels) }
         let clearFor = section["clear_for"]?.duration() ?? 0
         let noData = self.noData(lowest: levels.first?.severity)
+        let every = section["every"].map(self.every) ?? 0
         let lifetime = section["lifetime"]?.duration(positive: true) ?? RuleLoader.defaultLifetime
         let title = section["title"]?.text() ?? name
         let hazard = section["hazard"]?.identity() ?? "-"
@@ -55,7 +56,8 @@ struct RuleLoader {
         let decision = RuleDecision(
             stream: stream.schema,
             partition: Partition(stream: stream.schema.name, keyNames: by.map(\.name)),
-            selection: selection, levels: levels, clearFor: clearFor, noData: noData, scope: scope)
+            selection: selection, levels: levels, clearFor: clearFor, every: every ?? 0,
+            noData: noData, scope: scope)
         let description = RuleDescription(
             name: name, hash: decision.hash(digest), title: title, hazard: hazard, source: source,
             partition: decision.partition,
@@ -69,7 +71,17 @@ struct RuleLoader {
                 scope.program(name).map { Rule.Named(name, $0) }
             },
             lets: scope.lets.map { Rule.Named($0.name, $0.checked.program(mode: .rule)) },
-            labels: labels, area: area, message: message, windows: scope.windowCalls)
+            labels: labels, area: area, message: message, windows: scope.windowCalls,
+            every: every ?? 0)
+    }
+
+    /// Nanoseconds between two judgements without a row; ticks lie on a grid of a second.
+    private func every(_ cursor: Cursor) -> Int64? {
+        guard let every = cursor.duration(positive: true) else { return nil }
+        guard every % Timestamp.nanosecondsPerSecond == 0 else {
+            return cursor.fail("`every` is a number of whole seconds")
+        }
+        return every
     }
 
     private func selection(_ scope: Scope) -> Checked? {

@@ -25,7 +25,7 @@ extension RealBinaryTests {
                 on: level
                 when: v > 1.0
                 severity: severe
-                every: 10s
+                dedupe: 10s
 
             """
 

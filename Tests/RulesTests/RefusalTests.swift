@@ -265,7 +265,6 @@ import Testing
                 whre: station != ''
             #   ^~~~ a rule has no key `whre` | did you mean `where`?
                 every: 1h
-            #   ^~~~~ `every` is not in this version
                 max_keys: 10
             #   ^~~~~~~~ `max_keys` is not in this version
                 inhibits: [low]
