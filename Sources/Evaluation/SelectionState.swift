@@ -75,9 +75,11 @@ struct SelectionState: ~Copyable {
         let chosen = selection.rules.map { plan.rules[$0] }
         let stream = plan.stages[selection.stage].stream
         let windows = WindowPlan(chosen, schema: plan.streams[stream])
+        // From locals alone: reading `self` before it is whole miscompiles (Swift 6.3).
+        let hasEvery = chosen.contains { $0.every > 0 }
         let layout = BlockLayout(
             levelCounts: chosen.map(\.levels.count), hasWindows: !windows.series.isEmpty,
-            hasEvery: chosen.contains { $0.every > 0 })
+            hasEvery: hasEvery)
         let heldFor = (plan.streams[stream].expect ?? 0) * 3
         let hasNoData = chosen.contains { $0.description.noData != nil }
         slab = BlockSlab(blockSize: layout.size)
@@ -91,8 +93,9 @@ struct SelectionState: ~Copyable {
         (rules, levels) = SelectionState.code(chosen, indexes: selection.rules, layout)
         self.heldFor = heldFor
         self.hasNoData = hasNoData
-        hasEvery = chosen.contains { $0.every > 0 }
-        isTimed = heldFor > 0 || hasNoData || hasEvery
+        let isTimed = heldFor > 0 || hasNoData || hasEvery
+        self.hasEvery = hasEvery
+        self.isTimed = isTimed
         let judgesAgain = !windows.series.isEmpty && plan.streams[stream].lateness > 0
         keepsRow = isTimed || judgesAgain
         fieldCount = plan.streams[stream].fields.count
