@@ -77,7 +77,7 @@ extension Checker {
             return misapplied(name, .global, expression, arguments, trees)
         }
         for (index, next) in numbers.enumerated().dropFirst() {
-            guard result.unit == nil || next.unit == nil || result.unit == next.unit else {
+            guard sameUnit(result, next) else {
                 return refuse(
                     expression.mark,
                     "`\(arguments[0].excerpt)` is in \(result.unit ?? "") and "

@@ -130,7 +130,7 @@ extension Checker {
         return TypedExpression(.member(tree, of: comparisons), .bool)
     }
 
-    private func sameUnit(_ a: TypedExpression, _ b: TypedExpression) -> Bool {
+    func sameUnit(_ a: TypedExpression, _ b: TypedExpression) -> Bool {
         a.unit == nil || b.unit == nil || a.unit == b.unit
     }
 

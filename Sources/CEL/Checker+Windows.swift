@@ -79,11 +79,7 @@ extension Checker {
             _ = refuse(expression.range, complaint.message, hint: complaint.hint)
             return nil
         }
-        let lets = inner.references.compactMap { name -> String? in
-            guard case .definition(let definition)? = environment.entry(name) else { return nil }
-            return "\(name) = \(definition.text)"
-        }
-        return (tree, ([expression.description] + lets).joined(separator: "\n"))
+        return (tree, environment.text(expression, references: inner.references))
     }
 
     private mutating func span(

@@ -27,14 +27,19 @@ public struct Environment: Sendable {
 
     /// Gives a checked expression a name. It is substituted, not stored: a let is pure.
     public mutating func define(_ name: String, as checked: Checked) {
-        let lets = checked.references.compactMap { reference -> String? in
-            guard case .definition(let definition)? = entries[reference] else { return nil }
-            return "\(reference) = \(definition.text)"
-        }
-        let text = ([checked.description] + lets).joined(separator: "\n")
         entries[name] = .definition(
             Definition(
-                name: name, tree: checked.tree, cells: checked.referencedFields, text: text))
+                name: name, tree: checked.tree, cells: checked.referencedFields,
+                text: text(checked.expression, references: checked.references)))
+    }
+
+    /// Canonical text of an expression with the lets it names: equal texts mean the same.
+    func text(_ expression: Expression, references: [String]) -> String {
+        let lets = references.compactMap { name -> String? in
+            guard case .definition(let definition)? = entries[name] else { return nil }
+            return "\(name) = \(definition.text)"
+        }
+        return ([expression.description] + lets).joined(separator: "\n")
     }
 
     func entry(_ name: String) -> Entry? { entries[name] }

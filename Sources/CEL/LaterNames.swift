@@ -9,9 +9,8 @@ enum LaterNames {
     private static let all: Set<String> = [
         // CEL's standard functions and types.
         "matches", "bool", "bytes", "dyn", "list", "map", "null_type", "type", "uint", "getDate",
-        "getDayOfMonth",
-        "getDayOfWeek", "getDayOfYear", "getFullYear", "getHours", "getMilliseconds", "getMinutes",
-        "getMonth", "getSeconds", "google",
+        "getDayOfMonth", "getDayOfWeek", "getDayOfYear", "getFullYear", "getHours",
+        "getMilliseconds", "getMinutes", "getMonth", "getSeconds", "google",
         // CEL's macros.
         "all", "exists", "exists_one", "existsOne", "filter", "transformList", "transformMap",
         "transformMapEntry",

@@ -132,7 +132,9 @@ extension RingProducer {
 extension UnsafeMutableRawBufferPointer {
     /// Calls `body` with the content of each record of a run until it returns false; the bytes of
     /// the records it was given.
-    func forEachContent(_ body: ([UInt8]) -> Bool) -> Int {
+    func forEachContent<Failure>(
+        _ body: ([UInt8]) throws(Failure) -> Bool
+    ) throws(Failure) -> Int {
         guard let start = baseAddress else { return 0 }
         var offset = 0
         while offset < count {
@@ -140,7 +142,7 @@ extension UnsafeMutableRawBufferPointer {
             let size = Int(start.load(fromByteOffset: offset + 4, as: UInt32.self))
             let content = Array(UnsafeRawBufferPointer(start: start + offset + 8, count: size))
             offset += length
-            if !body(content) { break }
+            if try !body(content) { break }
         }
         return offset
     }

@@ -106,12 +106,12 @@ struct EngineStage: ~Copyable, Sendable {
         if let plan = shared.plan.withLock({ $0 }) {
             // The intakes are parked: what their rings hold was decoded for the old plan.
             guard rings.isEmpty else { return }
-            let before = EngineStage.partitions(engine.plan)
+            let before = engine.plan.descriptions
             engine.replace(plan: plan)
             // A rule whose stream or `by` changed is another rule.
-            let after = EngineStage.partitions(plan)
-            for (name, partition) in before.sorted(by: { $0.key < $1.key })
-            where after[name] != partition {
+            let after = plan.descriptions
+            for (name, rule) in before.sorted(by: { $0.key < $1.key })
+            where after[name]?.partition != rule.partition {
                 put(.entry(.ruleForgotten(rule: name)))
             }
             tell()
@@ -121,10 +121,6 @@ struct EngineStage: ~Copyable, Sendable {
             let report = EngineReport(engine)
             shared.report.withLock { $0 = report }
         }
-    }
-
-    private static func partitions(_ plan: Plan) -> [String: Partition] {
-        plan.rules.reduce(into: [:]) { $0[$1.description.name] = $1.description.partition }
     }
 
     /// Tells the journal what was decided since the last time.

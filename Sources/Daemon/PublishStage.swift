@@ -88,13 +88,7 @@ struct PublishStage: ~Copyable, Sendable {
     }
 
     private mutating func publish(_ out: borrowing Socket) throws(TransportError) {
-        let run = items.readable()
-        guard run.count > 0, let start = run.baseAddress else { return }
-        var offset = 0
-        while offset < run.count {
-            let length = Int(start.load(fromByteOffset: offset, as: UInt32.self))
-            let size = Int(start.load(fromByteOffset: offset + 4, as: UInt32.self))
-            let content = Array(UnsafeRawBufferPointer(start: start + offset + 8, count: size))
+        let taken = try items.readable().forEachContent { content throws(TransportError) in
             guard let item = PublishedContent(content) else {
                 preconditionFailure("The ring to publish holds what we wrote.")
             }
@@ -103,9 +97,10 @@ struct PublishStage: ~Copyable, Sendable {
                 counters.frames.add(1, ordering: .relaxed)
             }
             counters.published.add(1, ordering: .relaxed)
-            offset += length
+            return true
         }
-        items.release(run.count)
+        guard taken > 0 else { return }
+        items.release(taken)
         counters.publishLag.store(items.lag, ordering: .relaxed)
     }
 }

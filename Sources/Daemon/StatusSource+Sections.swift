@@ -176,7 +176,7 @@ extension StatusSource {
     func writeFeeds(_ report: EngineReport, _ writer: inout JSONWriter) {
         writer.key("feeds")
         writer.array { writer in
-            for (feed, intake) in zip(configuration.feeds, intakes) {
+            for (index, (feed, intake)) in zip(configuration.feeds, intakes).enumerated() {
                 writer.object { writer in
                     writer.key("name")
                     writer.string(feed.name)
@@ -186,10 +186,8 @@ extension StatusSource {
                     writer.string(feed.pattern == .sub ? "sub" : "pull")
                     let counters = intake.counters
                     // Decoded, and refused by the engine.
-                    let refused = report.refused.reduce(0) { sum, entry in
-                        configuration.feeds[entry.feed].name == feed.name
-                            ? sum + Int(entry.count) : sum
-                    }
+                    let refused = report.refused.filter { $0.feed == index }
+                        .reduce(0) { $0 + Int($1.count) }
                     for (name, value) in [
                         ("frames", counters.frames.load(ordering: .relaxed)),
                         ("bytes", counters.bytes.load(ordering: .relaxed)),

@@ -329,8 +329,8 @@ extension Engine {
     /// Takes another plan into force at one `event_no`. State follows (rule, key, level name).
     public mutating func replace(plan: Plan) {
         let states = evaluator.states()
-        let before = Engine.hashes(evaluator.plan)
-        let after = Engine.hashes(plan)
+        let before = evaluator.plan.descriptions
+        let after = plan.descriptions
         var next = Evaluator(
             plan: plan, tellsState: options.tellsState,
             showsValues: options.logs || options.escalates, tellsPending: options.logs,
@@ -342,17 +342,11 @@ extension Engine {
         for state in states
         where evaluator.restore(
             state, now: now, isStart: false,
-            isRuleChanged: before[state.rule] != after[state.rule]) == .withdrawn
+            isRuleChanged: before[state.rule]?.hash != after[state.rule]?.hash) == .withdrawn
         {
             decisions.append(.state(.gone(rule: state.rule, key: state.key)))
         }
         settle()
-    }
-
-    private static func hashes(_ plan: Plan) -> [String: String] {
-        Dictionary(
-            plan.rules.map { ($0.description.name, $0.description.hash) },
-            uniquingKeysWith: { first, _ in first })
     }
 
     private mutating func settle() {

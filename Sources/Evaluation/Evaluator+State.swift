@@ -17,8 +17,10 @@ extension Evaluator {
         var told = false
         for position in 0..<selection.pointee.ruleCount {
             let view = RuleView(selection, position, block)
+            let isChanged = view.state.pointee.has(RuleState.changed)
+            guard isChanged || isDue else { continue }
             let isKept = isKept(view, newest: header.pointee.newest)
-            guard view.state.pointee.has(RuleState.changed) || isDue && isKept else { continue }
+            guard isChanged || isKept else { continue }
             view.state.pointee.flags &= ~RuleState.changed
             told = true
             if isKept {

@@ -62,19 +62,17 @@ extension Evaluator {
             }
             guard earliest < time || inclusive && earliest == time else { return }
             let view = RuleView(selection, found.position, block)
-            if found.due == .every {
-                judgeBetweenRows(view, index, block, at: earliest, now: now, eventNo: eventNo)
-                continue
+            func occasion(_ cause: Detection.Cause) -> Occasion {
+                Occasion(
+                    rule: view.code.pointee.rule, block: block, selection: index, cause: cause,
+                    time: earliest, now: now, eventNo: eventNo,
+                    row: keptRow(index, found.position, block, at: earliest))
             }
-            let cause: Detection.Cause = found.due == .held ? .held : .noData
-            let occasion = Occasion(
-                rule: view.code.pointee.rule, block: block, selection: index, cause: cause,
-                time: earliest, now: now, eventNo: eventNo,
-                row: keptRow(index, found.position, block, at: earliest))
             switch found.due {
-            case .held: complete(view, occasion)
-            case .silence: fallSilent(view, occasion)
-            case .every: continue
+            case .held: complete(view, occasion(.held))
+            case .silence: fallSilent(view, occasion(.noData))
+            case .every:
+                judgeBetweenRows(view, index, block, at: earliest, now: now, eventNo: eventNo)
             }
             selection.settleStandings(block)
         }
@@ -163,7 +161,6 @@ extension Evaluator {
             view, index, block,
             Moment(time: time, now: now, eventNo: eventNo, cause: .every, isReading: false), row,
             isUnknown: !isSelected(selection, row))
-        selection.settleStandings(block)
     }
 
     /// Whether `where` let the newest row pass.

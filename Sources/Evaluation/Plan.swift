@@ -20,6 +20,11 @@ public struct Plan: Sendable {
     /// Keys a rule may hold.
     public let maximumKeys: Int
 
+    /// What each rule says about itself, by its name.
+    public var descriptions: [String: RuleDescription] {
+        rules.reduce(into: [:]) { $0[$1.description.name] = $1.description }
+    }
+
     /// One stream and one partition key.
     public struct Stage: Sendable {
         /// Index of the stream.

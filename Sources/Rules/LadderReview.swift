@@ -1,4 +1,3 @@
-import CEL
 import Evaluation
 import Events
 import Expressions
@@ -12,7 +11,7 @@ struct LadderReview {
 
     /// Tells what is odd about the levels of a rule, from low to high.
     func review(_ levels: [LevelLoader.Loaded]) {
-        let whens = levels.map { Span($0.when?.condition(mode: .rule)) }
+        let whens = levels.map { Span($0.compiled?.when) }
         for (index, level) in levels.enumerated() {
             guard let when = whens[index] else { continue }
             guard raises(level, when) else { continue }
@@ -46,7 +45,7 @@ struct LadderReview {
 
     /// Whether some value leaves a level, and only such values as do not raise it.
     private func leaves(_ level: LevelLoader.Loaded, _ when: Span) {
-        guard let cursor = level.clearCursor, let clear = Span(level.clear?.condition(mode: .rule)),
+        guard let cursor = level.clearCursor, let clear = Span(level.compiled?.clear),
             clear.cell == when.cell
         else { return }
         if clear.isEmpty || when.contains(clear) {

@@ -19,18 +19,11 @@ struct LevelLoader {
         var when: Checked?
         var clear: Checked?
         var hold: Rule.Hold
+        /// For the plan; nil when the condition has problems.
+        var compiled: Rule.Level?
         /// Where its conditions stand.
         var whenCursor: Cursor?
         var clearCursor: Cursor?
-
-        /// For the plan; nil when the condition has problems.
-        var compiled: Rule.Level? {
-            when.map { when in
-                Rule.Level(
-                    when: when.condition(mode: .rule), clear: clear?.condition(mode: .rule),
-                    hold: hold)
-            }
-        }
     }
 
     /// The levels from low to high; `isTriggered` says that a trigger of a later version stands in
@@ -95,14 +88,16 @@ struct LevelLoader {
         let hold = section["for"].map(hold) ?? .time(0)
         let word = section.required(
             "severity", hint: "it is one of \(Spelling.list(LevelLoader.severities))")
-        if let when, let whenChecked, whenChecked.referencedFields.isEmpty,
-            !whenChecked.readsWindows, whenChecked.condition(mode: .rule).constant != .yes
-        {
+        let conditions = whenChecked.map { checked in
+            (when: checked.condition(mode: .rule), clear: clear?.condition(mode: .rule))
+        }
+        if let when, let constant = conditions?.when.constant, constant != .yes {
             when.warn("this condition is never TRUE")
         }
         guard let severity = word.flatMap(LevelLoader.severity), let hold else { return nil }
         return Loaded(
             name: name, severity: severity, when: whenChecked, clear: clear, hold: hold,
+            compiled: conditions.map { Rule.Level(when: $0.when, clear: $0.clear, hold: hold) },
             whenCursor: when, clearCursor: section["clear"])
     }
 

@@ -32,9 +32,10 @@ struct CheckCommand: ParsableCommand {
             try DiagnosticPrinter(json: json).print(warnings)
             if !json {
                 let streams = Set(plan.rules.map(\.stream)).count
-                let found = warnings.isEmpty ? "no errors" : count(warnings.count, "warning")
+                let found = warnings.isEmpty ? "no errors" : warnings.count.counting("warning")
                 try Output.line(
-                    "\(count(plan.rules.count, "rule")) on \(count(streams, "stream")): \(found).")
+                    "\(plan.rules.count.counting("rule")) on \(streams.counting("stream")): \(found)."
+                )
             }
             // What is odd is worth a look before it runs, and does not keep it from running.
             if !warnings.isEmpty { throw ExitCode(1) }
@@ -42,14 +43,10 @@ struct CheckCommand: ParsableCommand {
             try DiagnosticPrinter(json: json).print(diagnostics)
             if !json {
                 let errors = diagnostics.count { $0.severity == .error }
-                Output.error("\(count(errors, "error")).\n")
+                Output.error("\(errors.counting("error")).\n")
             }
             throw ExitCode(1)
         }
-    }
-
-    private func count(_ number: Int, _ noun: String) -> String {
-        "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
 }
 

@@ -42,7 +42,9 @@ struct DemoCommand: ParsableCommand {
         if showRules { return try Output.line(DemoRules.yaml) }
         let length = try seconds ?? Self.secondsOfEnvironment()
         do {
-            try DemoShow(seconds: length, stop: try StopRequest()).play()
+            // It has a folder to remove, also when its terminal closes.
+            let stop = try StopSignals([SIGINT, SIGTERM, SIGHUP], isPatient: true)
+            try DemoShow(seconds: length, stop: stop).play()
         } catch let error as TransportError {
             throw Arguments.failure(error)
         }

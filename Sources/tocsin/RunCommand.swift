@@ -91,14 +91,15 @@ extension RuleFolder {
     }
 }
 
-/// Waits for the signals that steer the daemon, blocked in every thread started after it.
+/// Waits for signals, by default those that steer the daemon, blocked in every thread started after
+/// it.
 struct SignalWaiter {
     private let set: sigset_t
 
-    init() {
+    init(_ signals: [Int32] = [SIGTERM, SIGINT, SIGHUP]) {
         var set = sigset_t()
         sigemptyset(&set)
-        for signal in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&set, signal) }
+        for signal in signals { sigaddset(&set, signal) }
         pthread_sigmask(SIG_BLOCK, &set, nil)
         self.set = set
     }
@@ -109,15 +110,6 @@ struct SignalWaiter {
         var signal: Int32 = 0
         while sigwait(&set, &signal) != 0 {}
         return signal
-    }
-
-    /// The next signal within a time; nil when none came.
-    func next(within seconds: Double) -> Int32? {
-        var set = set
-        var limit = timespec(
-            tv_sec: Int(seconds), tv_nsec: Int((seconds - seconds.rounded(.down)) * 1e9))
-        let signal = sigtimedwait(&set, nil, &limit)
-        return signal > 0 ? signal : nil
     }
 }
 

@@ -150,7 +150,7 @@ struct WatchSession {
     /// Says how it went; throws when that is not what was asked for.
     func finish(isStopped: Bool) throws {
         if isStopped || limit == nil {
-            Output.notice("\(counted(shown)) shown, \(fetched) of them fetched")
+            Output.notice("\(shown.counting("escalation")) shown, \(fetched) of them fetched")
         }
         if corruptions > 0 {
             throw CommandFailure(
@@ -158,15 +158,12 @@ struct WatchSession {
                 hint: "run `tocsin watch --since 1` to see whether the journal itself is")
         }
         if let limit, shown < limit, !isStopped {
-            throw CommandFailure(.timedOut, "\(counted(shown)) of \(limit) came in time")
+            throw CommandFailure(
+                .timedOut, "\(shown.counting("escalation")) of \(limit) came in time")
         }
         if isSilent && !isStopped && !isComplete {
             throw CommandFailure(.timedOut, "the warner was silent at the end")
         }
-    }
-
-    private func counted(_ number: Int) -> String {
-        number == 1 ? "1 escalation" : "\(number) escalations"
     }
 
     private func flush(_ output: inout [UInt8]) throws {

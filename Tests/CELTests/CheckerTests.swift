@@ -2,8 +2,9 @@ import CEL
 import Expressions
 import Testing
 
-/// The stream that the tests of this module speak of.
-func riverStage() -> Environment {
+/// The stream that the tests of this module speak of; its last field shadows a function unless it is
+/// called otherwise.
+func riverStage(lastField: String = "size") -> Environment {
     var environment = Environment()
     environment.declare(field: "level", cell: 0, type: .double, unit: "m")
     environment.declare(field: "flow", cell: 1, type: .double, unit: "m3/s")
@@ -14,7 +15,7 @@ func riverStage() -> Environment {
     environment.declare(field: "quality", cell: 6, type: .string)
     environment.declare(field: "gauge.zero", cell: 7, type: .double, unit: "m")
     environment.declare(field: "ratio", cell: 8, type: .double)
-    environment.declare(field: "size", cell: 9, type: .int)
+    environment.declare(field: lastField, cell: 9, type: .int)
     return environment
 }
 

@@ -3,21 +3,9 @@ import Expressions
 import Testing
 
 @Suite struct FunctionTests {
-    private static let environment: Environment = {
-        var environment = Environment()
-        environment.declare(field: "level", cell: 0, type: .double, unit: "m")
-        environment.declare(field: "flow", cell: 1, type: .double, unit: "m3/s")
-        environment.declare(field: "station", cell: 2, type: .string)
-        environment.declare(field: "count", cell: 3, type: .int)
-        environment.declare(field: "manual", cell: 4, type: .bool)
-        environment.declare(field: "taken", cell: 5, type: .timestamp)
-        environment.declare(field: "quality", cell: 6, type: .string)
-        environment.declare(field: "zero", cell: 7, type: .double)
-        environment.declare(field: "ratio", cell: 8, type: .double)
-        environment.declare(field: "seven", cell: 9, type: .int)
-        return environment
-    }()
+    private static let environment = riverStage(lastField: "seven")
 
+    /// level, flow, station, count, manual, taken, quality, gauge.zero, ratio, seven
     private static let row: [Value?] = [
         .double(-2.5), .double(7), .string("añb😀-7"), .int(-3), .bool(true),
         .timestamp(-1_500_000_000), nil, .double(0.5), .double(1e300), .int(7),
@@ -54,7 +42,7 @@ import Testing
             ("math.greatest(level, ratio)", .double(1e300)),
             ("math.greatest(count, seven, 3)", .int(7)), ("math.least(count, 3)", .int(-3)),
             ("math.least(level, 3, 1)", .double(-2.5)), ("math.greatest(level)", .double(-2.5)),
-            ("int(math.round(zero)) + count", .int(-2)),
+            ("int(math.round(gauge.zero)) + count", .int(-2)),
             ("double(count) * level", .double(7.5)),
             ("string(count) + '/' + string(size(station))", .string("-3/6")),
         ] as [(String, Value)])

@@ -60,7 +60,8 @@ import Testing
                 parts.formUnion(WindowParts(aggregate))
                 slots.append(
                     WindowPlan.Slot(
-                        series: 0, window: index, aggregate: aggregate, per: 60, ofNothing: nil))
+                        series: 0, window: index, length: length, aggregate: aggregate, per: 60,
+                        ofNothing: nil))
             }
             windows.append(WindowPlan.Window(length: length, parts: parts))
         }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension RealBinaryTests {
@@ -39,7 +40,7 @@ extension RealBinaryTests {
                 UInt64(ProcessInfo.processInfo.environment["TOCSIN_SEED"] ?? "")
                 ?? UInt64.random(in: 1...1_000_000)
             print("KillTests: TOCSIN_SEED=\(seed)")
-            var random = SeededGenerator(seed)
+            var random = Seeded(seed)
             let daemon = try TestDaemon(rules: Self.rules)
             var knownAtKill: [StoredEscalation] = []
             try daemon.start()
@@ -173,20 +174,5 @@ final class Feeder: @unchecked Sendable {
         if lock.withLock({ isStopped }) { return }
         lock.withLock { isStopped = true }
         _ = ended.wait(timeout: .now() + 5)
-    }
-}
-
-/// SplitMix64: the same moments again for the same seed.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-        return value ^ (value >> 31)
     }
 }

@@ -24,22 +24,22 @@ enum Place {
 
     /// The binary under test: `TOCSIN_BINARY`, or what `make build` leaves.
     static func binary() throws -> String {
-        let path =
-            ProcessInfo.processInfo.environment["TOCSIN_BINARY"]
-            ?? root.appendingPathComponent(".build/release/tocsin").path
-        guard FileManager.default.isExecutableFile(atPath: path) else {
-            throw Failure("There is no binary at \(path): run `make build`, or set TOCSIN_BINARY.")
-        }
-        return path
+        try executable(".build/release/tocsin", or: "TOCSIN_BINARY", madeBy: "make build")
     }
 
     /// A Python with pyzmq: `TOCSIN_PYTHON`, or the virtual environment that `make test` makes.
     static func python() throws -> String {
+        try executable(".venv/bin/python", or: "TOCSIN_PYTHON", madeBy: "make test")
+    }
+
+    private static func executable(
+        _ name: String, or variable: String, madeBy command: String
+    ) throws -> String {
         let path =
-            ProcessInfo.processInfo.environment["TOCSIN_PYTHON"]
-            ?? root.appendingPathComponent(".venv/bin/python").path
+            ProcessInfo.processInfo.environment[variable] ?? root.appendingPathComponent(name).path
         guard FileManager.default.isExecutableFile(atPath: path) else {
-            throw Failure("There is no Python at \(path): run `make test`, which makes it.")
+            throw Failure(
+                "There is nothing to run at \(path): run `\(command)`, or set \(variable).")
         }
         return path
     }

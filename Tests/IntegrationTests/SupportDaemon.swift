@@ -122,10 +122,26 @@ final class TestDaemon {
 
     /// Waits until so many elements came in and nothing is on its way.
     func waitUntilTaken(_ elements: Int, seconds: Double = 20) throws {
+        try waitUntilDone(elements, seconds) { _ in true }
+    }
+
+    /// Waits until what was taken is decided and committed.
+    func waitUntilCommitted(_ elements: Int) throws {
+        try waitUntilDone(elements, 10) { status in
+            let journal = status["stages"].elements.first { $0["name"].text == "journal" } ?? .null
+            return journal["in"] == journal["out"]
+        }
+    }
+
+    private func waitUntilDone(
+        _ elements: Int, _ seconds: Double, _ isDone: (JSONDocument) -> Bool
+    ) throws {
         var last = JSONDocument.null
-        try waitUntil(seconds, for: "\(elements) elements; conservation is \(last)") {
-            last = try status()["conservation"]
-            return (last["in"].number ?? 0) >= elements && last["in_flight"].number == 0
+        try waitUntil(seconds, for: "\(elements) elements; status is \(last)") {
+            last = try status()
+            let law = last["conservation"]
+            return law["in"].number ?? 0 >= elements && law["in_flight"].number == 0
+                && isDone(last)
         }
     }
 
@@ -147,18 +163,6 @@ final class TestDaemon {
                 "\(finished.lines.count) of \(count) escalations came: \(finished.errors)\n\(log)")
         }
         return try finished.documents()
-    }
-
-    /// Waits until what was taken is decided and committed.
-    func waitUntilCommitted(_ elements: Int) throws {
-        var last = JSONDocument.null
-        try waitUntil(10, for: "\(elements) elements to be committed; status is \(last)") {
-            last = try status()
-            let journal = last["stages"].elements.first { $0["name"].text == "journal" } ?? .null
-            return last["conservation"]["in"].number ?? 0 >= elements
-                && last["conservation"]["in_flight"].number == 0
-                && journal["in"] == journal["out"]
-        }
     }
 
     /// The newest `seq`: how many escalations were ever said.

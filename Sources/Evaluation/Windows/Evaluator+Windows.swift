@@ -97,11 +97,7 @@ extension Evaluator {
         _ selection: UnsafeMutablePointer<SelectionState>, _ slot: Int, at time: Int64
     ) -> Bool {
         let since = selection.pointee.windows.since[slot]
-        guard since != noTime else { return true }
-        let place = selection.pointee.windows.slots[slot]
-        let length = selection.pointee.windows.plan.series[place.series].windows[place.window]
-            .length
-        return time -| length >= since
+        return since == noTime || time -| selection.pointee.windows.slots[slot].length >= since
     }
 
     /// An earlier run saw what came before `time`; this one did not.
@@ -121,10 +117,9 @@ extension Evaluator {
             }
             let before = other.selections[old].windows.plan
             for (number, slot) in windows.slots.enumerated() {
-                let series = windows.series[slot.series]
-                let length = series.windows[slot.window].length
+                let text = windows.series[slot.series].text
                 selections[index].windows.since[number] =
-                    other.since(old, before, text: series.text, length: length) ?? now
+                    other.since(old, before, text: text, length: slot.length) ?? now
             }
             adopt(index, windows, from: other, old, before)
         }
@@ -166,9 +161,8 @@ extension Evaluator {
     private func since(
         _ index: Int, _ windows: WindowPlan, text: String, length: Int64
     ) -> Int64? {
-        let slot = windows.slots.firstIndex { slot in
-            let series = windows.series[slot.series]
-            return series.text == text && series.windows[slot.window].length == length
+        let slot = windows.slots.firstIndex {
+            windows.series[$0.series].text == text && $0.length == length
         }
         return slot.map { selections[index].windows.since[$0] }
     }

@@ -60,15 +60,14 @@ struct Series: ~Copyable {
     /// A value of a window, to whose time it was slid.
     @inline(__always)
     func value(_ slot: WindowPlan.Slot, at time: Int64) -> Double? {
-        isWhole(windows[slot.window].length, at: time)
+        isWhole(slot.length, at: time)
             ? windows[slot.window].value(slot, at: time, ring) : nil
     }
 
     /// A value between rows: nothing slides, since a row of an earlier time may still come.
     func value(_ slot: WindowPlan.Slot, between time: Int64) -> Double? {
-        guard isWhole(windows[slot.window].length, at: time) else { return nil }
-        var window = SlidingWindow(
-            length: windows[slot.window].length, parts: windows[slot.window].parts)
+        guard isWhole(slot.length, at: time) else { return nil }
+        var window = SlidingWindow(length: slot.length, parts: windows[slot.window].parts)
         window.rebuild(at: time, ring)
         return window.value(slot, at: time, ring)
     }

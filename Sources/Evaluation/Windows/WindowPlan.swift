@@ -23,6 +23,8 @@ struct WindowPlan {
     struct Slot: Hashable {
         let series: Int
         let window: Int
+        /// Nanoseconds of the window.
+        let length: Int64
         let aggregate: Aggregate
         /// Seconds of the time that it is per.
         let per: Double
@@ -57,7 +59,8 @@ struct WindowPlan {
         }
         series[place].windows[window].parts.formUnion(WindowParts(call.aggregate))
         let slot = Slot(
-            series: place, window: window, aggregate: call.aggregate, per: Double(call.per) / 1e9,
+            series: place, window: window, length: call.length, aggregate: call.aggregate,
+            per: Double(call.per) / 1e9,
             ofNothing: WindowPlan.ofNothing(call, isRegular: isRegular))
         if let known = slots.firstIndex(of: slot) { return known }
         slots.append(slot)

@@ -11,7 +11,7 @@ import Transport
 ///       (3 of them)        judges, journals
 final class DemoShow {
     private let seconds: Double
-    private let stop: StopRequest
+    private let stop: StopSignals
     private let terminal: Terminal
     private let text: StoryText
     private var tally = Tally()
@@ -19,7 +19,7 @@ final class DemoShow {
     private var lastPicture = -1
 
     /// A show of so many seconds.
-    init(seconds: Double, stop: StopRequest) {
+    init(seconds: Double, stop: StopSignals) {
         self.seconds = seconds
         self.stop = stop
         terminal = Terminal(descriptor: STDOUT_FILENO)

@@ -10,7 +10,7 @@ final class FeedThread: Sendable {
 
     /// Starts the thread; it ends with the story, or soon after the clock says so.
     init<Feed: DemoFeed>(
-        _ feed: Feed, number: Int, to endpoint: Endpoint, clock: StoryClock, stop: StopRequest
+        _ feed: Feed, number: Int, to endpoint: Endpoint, clock: StoryClock, stop: StopSignals
     ) {
         Thread.detachNewThread { [self] in
             defer { ended.signal() }
@@ -32,7 +32,7 @@ final class FeedThread: Sendable {
 
     private static func send(
         _ feed: some DemoFeed, _ number: Int, to endpoint: Endpoint, _ clock: StoryClock,
-        _ stop: StopRequest
+        _ stop: StopSignals
     ) throws(TransportError) {
         // Push loses nothing: it waits for a daemon that is slow.
         var publisher = try Publisher(

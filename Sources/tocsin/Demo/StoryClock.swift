@@ -19,7 +19,7 @@ final class StoryClock: Sendable {
     }
 
     private let interval: Duration
-    private let stop: StopRequest
+    private let stop: StopSignals
     private let judged: @Sendable () -> UInt64
     private let state: Mutex<State>
 
@@ -29,7 +29,7 @@ final class StoryClock: Sendable {
     ///   - length: how long the story takes.
     ///   - judged: readings that the engine has judged so far.
     init(
-        feeds: Int, length: Duration, stop: StopRequest, judged: @escaping @Sendable () -> UInt64
+        feeds: Int, length: Duration, stop: StopSignals, judged: @escaping @Sendable () -> UInt64
     ) {
         interval = length / Story.lastStep
         self.stop = stop
