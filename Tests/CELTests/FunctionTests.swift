@@ -54,7 +54,8 @@ import Testing
     @Test(arguments: [
         "int(ratio)", "int('')", "int('+')", "int('1.0')", "int(' 1')",
         "int('9223372036854775808')",
-        "int(9223372036854775807.0)", "double('one')", "double('')", "double('inf')",
+        "int(9223372036854775807.0)", "int(-9223372036854775808.0)", "double('one')", "double('')",
+        "double('inf')",
         "size(quality)", "quality.contains('')", "station.startsWith(quality)", "int(quality)",
         "math.floor(ratio * 1e300)", "math.greatest(level, double(quality))",
         "math.abs(int('-9223372036854775808'))", "string(quality)",

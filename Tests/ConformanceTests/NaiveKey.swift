@@ -1,6 +1,6 @@
 import Expressions
 
-/// What design.md §4.2 and §4.3 say of one rule and one key, carried out as slowly and as plainly
+/// What levels, holds, silence and time mean for one rule and one key, carried out as slowly and plainly
 /// as possible: the whole history of the key is kept, and every question is answered by reading it
 /// again, second by second. All times are whole seconds.
 struct NaiveKey {

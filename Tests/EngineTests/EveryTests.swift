@@ -51,6 +51,19 @@ import Testing
         #expect(engine.log.last == "245 r1[a] pending→active row")
     }
 
+    /// A row after a long gap finds the hold as the judgements left it: nothing of it was UNKNOWN.
+    @Test func aGapBetweenRowsIsNoPause() throws {
+        var engine = Rehearsed(
+            try plan("every: 1m, when: x > 1, for: 10m", stream: "expect: 10s, "))
+        engine.row(row(2), at: seconds(0))
+        engine.row(row(2), at: seconds(310))
+        engine.row(row(2, "b"), at: seconds(700))
+        #expect(
+            engine.log.filter { $0.contains("[a]") } == [
+                "0 r0[a] inactive→pending row", "600 r0[a] pending→active every",
+            ])
+    }
+
     /// Two rules due at one time are both judged, each in its place.
     @Test func rulesOfDifferentPacesMeet() throws {
         var engine = Rehearsed(

@@ -1,3 +1,4 @@
+import Events
 import TestSupport
 import Testing
 
@@ -14,7 +15,7 @@ import Testing
         }
     }
 
-    /// What design.md §4.3 says, brought up to date at every row.
+    /// The same promises, brought up to date at every row.
     private struct Model {
         struct Source {
             var newest: Int64
@@ -145,5 +146,23 @@ import Testing
         #expect(
             table.report(limit: 9).silences.map(\.name)
                 == [.feed(0x0102), .source("-7"), .source(""), .source("7")])
+    }
+
+    /// Beyond the limits a source is not followed; its rows are counted, and late ones still seen.
+    @Test func sourcesAreLimited() {
+        var table = SourceTable(lateness: 0, idle: 1_000_000)
+        for number in 0..<Limits.sourcesPerStream {
+            _ = SourceTableTests.note(&table, "s\(number)", time: 100, arrival: 100)
+        }
+        #expect(table.count == Limits.sourcesPerStream && table.unfollowed == 0)
+        #expect(!SourceTableTests.note(&table, "one more", time: 100, arrival: 101))
+        #expect(SourceTableTests.note(&table, "one more", time: 99, arrival: 102))
+        #expect(table.count == Limits.sourcesPerStream && table.unfollowed == 2)
+        var names = SourceTable(lateness: 0, idle: 1_000)
+        let long = String(repeating: "x", count: Limits.keyBytes + 1)
+        for name in [long, String(long.dropLast())] {
+            _ = SourceTableTests.note(&names, name, time: 100, arrival: 100)
+        }
+        #expect(names.count == 1 && names.unfollowed == 1)
     }
 }

@@ -147,6 +147,26 @@ import Testing
         }
     }
 
+    /// A value beyond all measure spoils its window while it is in it, and no longer.
+    @Test func oneMonstrousValueIsForgotten() {
+        let (plan, slots) = WindowTests.plan([10])
+        var series = Series(plan, limit: 1 << 12)
+        for time in 0..<100 {
+            series.append(
+                WindowRow(time: Int64(time), value: time == 50 ? 1e200 : Double(time % 4)))
+            series.slide(to: Int64(time))
+        }
+        for slot in slots {
+            let value = series.value(slot, at: 99) ?? .nan
+            switch slot.aggregate {
+            case .sum: #expect(value == 17)
+            case .avg: #expect(value == 1.7)
+            case .stddev: #expect(abs(value - (12.1 / 9).squareRoot()) < 1e-12)
+            case _: continue
+            }
+        }
+    }
+
     /// A full ring never under-counts silently: a window that lost a row is UNKNOWN until the row
     /// would have left it anyway.
     @Test func aFullRingIsToldAndRecovers() {
