@@ -1,8 +1,8 @@
 import Expressions
 
-/// What levels, holds, silence and time mean for one rule and one key, carried out as slowly and plainly
-/// as possible: the whole history of the key is kept, and every question is answered by reading it
-/// again, second by second. All times are whole seconds.
+/// What levels, holds, silence and time mean for one rule and one key, carried out as slowly and
+/// plainly as possible: the whole history of the key is kept, and every question is answered by
+/// reading it again, second by second. All times are whole seconds.
 struct NaiveKey {
     /// What the conditions were from `time` on.
     struct Moment {
