@@ -182,7 +182,7 @@ extension RealBinaryTests {
             #expect(letters.map { $0["reason"].text } == ["max-keys"])
             #expect(letters.first?["last"]["payload"].text?.contains("one-more") == true)
             // A key that is known is still decided.
-            try TestPusher(daemon.feed).send(
+            try daemon.push(
                 "level", Self.reading("station-7", at: "2026-01-01T00:00:01Z"))
             #expect(try daemon.escalations(1)[0]["key"]["k"].text == "station-7")
             try daemon.stop()

@@ -168,7 +168,7 @@ extension RealBinaryTests {
             let daemon = try TestDaemon(rules: Self.watched, clock: "wall")
             try daemon.start()
             func send(_ key: String, _ value: Double) throws {
-                try TestPusher(daemon.feed).send(
+                try daemon.push(
                     "level", #"{"t":"\#(Clock.rfc3339(Date()))","k":"\#(key)","v":\#(value)}"#)
             }
             try send("calm", 0.5)
@@ -212,7 +212,7 @@ extension RealBinaryTests {
             try daemon.start()
             func send(_ value: Double, _ after: Double) throws {
                 let time = Clock.rfc3339(Date().addingTimeInterval(after))
-                try TestPusher(daemon.feed).send(
+                try daemon.push(
                     "level", #"{"t":"\#(time)","k":"a","v":\#(value)}"#)
             }
             try send(2, -1)

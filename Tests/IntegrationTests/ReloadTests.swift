@@ -42,7 +42,7 @@ extension RealBinaryTests {
             topic: String = "level"
         ) throws {
             let time = Clock.rfc3339(Date(timeIntervalSince1970: 1_700_000_000 + Double(second)))
-            try TestPusher(daemon.feed).send(
+            try daemon.push(
                 topic, #"{"t":"\#(time)","k":"\#(key)","v":\#(value),"place":"here"}"#)
         }
 

@@ -22,7 +22,7 @@ extension RealBinaryTests {
             #expect(finished.errors.contains(first.escalations), "\(finished.errors)")
             #expect(finished.errors.contains("in use"), "\(finished.errors)")
             // The first is not disturbed.
-            try TestPusher(first.feed).send(
+            try first.push(
                 "level", #"{"t":"2026-01-01T00:00:00Z","k":"a","v":2.0}"#)
             #expect(try first.escalations(1).count == 1)
             try first.stop()
@@ -60,7 +60,7 @@ extension RealBinaryTests {
             try daemon.folder.write("state/journal.db", garbage)
             try daemon.start()
             #expect(daemon.log.contains("set aside"), "\(daemon.log)")
-            try TestPusher(daemon.feed).send(
+            try daemon.push(
                 "level", #"{"t":"2026-01-01T00:00:00Z","k":"a","v":2.0}"#)
             #expect(try daemon.escalations(1)[0]["seq"].number == 1)
             try daemon.stop()

@@ -62,7 +62,7 @@ extension RealBinaryTests {
             let daemon = try TestDaemon(rules: Self.rules, clock: "wall")
             try daemon.start()
             let now = Clock.rfc3339(Date())
-            try TestPusher(daemon.feed).send("level", #"{"t":"\#(now)","k":"a","v":2.0}"#)
+            try daemon.push("level", #"{"t":"\#(now)","k":"a","v":2.0}"#)
             let watcher = try daemon.watch()
             try watcher.waitForLines(1, seconds: 5)
             let process = try #require(daemon.process)
@@ -95,7 +95,7 @@ extension RealBinaryTests {
                 times.append(Clock.seconds)
                 beats.append(try JSONDocument(bytes: body))
                 if round == 1 {
-                    try TestPusher(daemon.feed).send(
+                    try daemon.push(
                         "level", #"{"t":"2026-01-01T00:00:00Z","k":"a","v":2.0}"#)
                 }
             }

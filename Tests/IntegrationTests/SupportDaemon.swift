@@ -12,6 +12,7 @@ final class TestDaemon {
     private(set) var process: RunningCommand?
     /// What every run so far said, the running one's too.
     private var saidBefore = ""
+    private var pusher: TestPusher?
 
     /// Writes `rules/rules.yaml` and `tocsin.yaml`.
     ///
@@ -80,13 +81,25 @@ final class TestDaemon {
         }
     }
 
+    /// Pushes one reading to the feed. All of a run's go over one connection, so that they arrive in
+    /// the order in which they were sent; two connections promise no order.
+    func push(_ topic: String, _ payload: String) throws {
+        let pusher = try self.pusher ?? TestPusher(feed)
+        self.pusher = pusher
+        try pusher.send(topic, payload)
+    }
+
     /// `kill -9`, and no more.
-    func kill() { process?.end() }
+    func kill() {
+        pusher = nil
+        process?.end()
+    }
 
     /// SIGTERM; how it ended.
     @discardableResult
     func stop() throws -> Finished {
         guard let process else { throw Failure("The daemon does not run.") }
+        pusher = nil
         process.signal(SIGTERM)
         return try process.wait(10)
     }
