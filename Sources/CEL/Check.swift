@@ -4,8 +4,10 @@ public import Expressions
 public enum Purpose: Sendable, Hashable {
     /// A Boolean that is asked of every row.
     case condition
-    /// A value: a let, a label.
+    /// A value: a label, an area.
     case value
+    /// A let: a value, or a row of a table.
+    case definition
     /// The inside of a `${…}`: also `fixed(x, n)`.
     case message
 }
@@ -50,14 +52,17 @@ func check(
 ) -> CheckOutcome {
     var checker = Checker(environment: environment, purpose: purpose)
     let expected = purpose == .condition ? .bool : expecting
-    let tree = checker.check(expression).flatMap { checker.fit($0, expression, to: expected) }
+    let tree = checker.check(expression).flatMap { tree in
+        tree.type == .row && purpose != .definition
+            ? checker.refuseRow(expression) : checker.fit(tree, expression, to: expected)
+    }
     guard let tree, checker.problems.isEmpty else {
         let inOrder = checker.problems.sorted { $0.range.lowerBound < $1.range.lowerBound }
         return .refused(inOrder)
     }
     let checked = Checked(
         tree: tree, expression: expression, referencedFields: checker.cells,
-        references: checker.references)
+        references: checker.references, tables: checker.tables, columns: checker.columns)
     guard tree.height <= Parser.depthLimit, checked.fitsLimits else {
         let limit = "\(Parser.depthLimit) levels or \(Program.instructionLimit) steps"
         return .refused([

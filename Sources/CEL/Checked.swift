@@ -9,6 +9,10 @@ public struct Checked: Sendable {
     public let referencedFields: [Int]
     /// Names of fields and lets as written in it, in order of first appearance.
     public let references: [String]
+    /// Tables it reads, also through lets.
+    public let tables: [Table]
+    /// Columns of tables that stand in it, in order of first appearance.
+    public let columns: [ColumnReading]
 
     /// The type of its value.
     public var type: ValueType { tree.type }
@@ -40,4 +44,14 @@ public struct Checked: Sendable {
 extension Checked: CustomStringConvertible {
     /// The canonical text: equal for sources that differ in spacing and quotes only.
     public var description: String { expression.description }
+}
+
+/// A column of a table as an expression names it: `g.major`, `gauges[station].major`.
+public struct ColumnReading: Sendable {
+    /// The expression.
+    public let text: String
+    let tree: TypedExpression
+
+    /// The program that computes it; nil when it is over a limit.
+    public func program(mode: Mode) -> Program? { Compiler.program(tree, mode: mode) }
 }

@@ -19,6 +19,7 @@ extension Checker {
                 return function(plain, .global, expression, arguments)
             }
         }
+        if plain == "orValue" { return orValue(expression, target, arguments) }
         if let root = target.qualifiedName?.split(separator: ".").first.map(String.init),
             environment.entry(root) == nil
         {
@@ -148,7 +149,9 @@ extension Checker {
     private mutating func has(
         _ expression: Expression, _ arguments: [Expression]
     ) -> TypedExpression? {
-        guard arguments.count == 1, arguments[0].qualifiedName != nil else {
+        guard arguments.count == 1,
+            arguments[0].qualifiedName != nil || isColumn(arguments[0])
+        else {
             return refuse(
                 expression.mark, "`has` takes the name of one field, as in `has(level)`")
         }

@@ -86,6 +86,11 @@ extension Checker {
                 "`\(yes.excerpt)` is \(a.type.phrase) and `\(no.excerpt)` is \(b.type.phrase): "
                     + "both sides of `:` need one type")
         }
+        guard a.type != .row else {
+            return refuse(
+                expression.mark, "`?` chooses between values, not between rows of a table",
+                hint: "name the column on both sides")
+        }
         guard sameUnit(a, b) else {
             return refuse(
                 expression.mark,
@@ -98,10 +103,16 @@ extension Checker {
     mutating func membership(
         _ expression: Expression, _ value: Expression, _ list: Expression
     ) -> TypedExpression? {
+        if let name = list.qualifiedName, environment.tables[name] != nil,
+            environment.entry(name) == nil
+        {
+            return presence(value, list, expression)
+        }
         let tree = check(value)
         guard case .list(let elements) = list.kind else {
             return refuse(
-                expression.mark, "`in` needs a list on its right, such as `['a', 'b']`",
+                expression.mark,
+                "`in` needs a list on its right, such as `['a', 'b']`, or the name of a table",
                 hint: "other lists and maps are not in this version")
         }
         var comparisons: [TypedExpression] = []

@@ -79,7 +79,9 @@ extension Checker {
             _ = refuse(expression.range, complaint.message, hint: complaint.hint)
             return nil
         }
-        return (tree, environment.text(expression, references: inner.references))
+        let text = environment.text(
+            expression, references: inner.references, tables: inner.tables)
+        return (tree, text)
     }
 
     private mutating func span(

@@ -1,4 +1,4 @@
-import Expressions
+public import Expressions
 
 /// Gives every part of an expression a type, without ever guessing one.
 ///
@@ -12,6 +12,10 @@ struct Checker {
     private(set) var problems: [Problem] = []
     private(set) var cells: [Int] = []
     private(set) var references: [String] = []
+    /// Tables that are read, also through lets.
+    private(set) var tables: [Table] = []
+    /// Columns that are read, as written.
+    private(set) var columns: [ColumnReading] = []
 
     init(environment: Environment, purpose: Purpose, isInWindow: Bool = false) {
         self.environment = environment
@@ -24,6 +28,8 @@ struct Checker {
         problems += other.problems
         for cell in other.cells { note(cell) }
         for name in other.references where !references.contains(name) { references.append(name) }
+        for table in other.tables { note(table) }
+        for column in other.columns { note(column.text, column.tree) }
     }
 
     /// Always nil, so that a refusal can be returned.
@@ -42,10 +48,12 @@ struct Checker {
         switch expression.kind {
         case .literal(let literal):
             return constant(literal, expression)
+        case .select(let operand, let field, let isOptional) where isColumn(expression):
+            return column(expression, operand, field, isOptional: isOptional)
         case .identifier, .select:
             return name(expression)
-        case .index:
-            return refuseLater("look-ups with `[…]` are", at: expression.range)
+        case .index(let base, let key, let isOptional):
+            return lookup(expression, base, key, isOptional: isOptional)
         case .call(let target, let name, let arguments):
             return call(expression, target, name, arguments)
         case .unary(let unary, let operand):
@@ -95,6 +103,7 @@ struct Checker {
             return TypedExpression(.field(cell: cell), type, unit: unit)
         case .definition(let definition):
             for cell in definition.cells { note(cell) }
+            for table in definition.tables { note(table) }
             let tree = definition.tree
             return TypedExpression(
                 .reference(definition), tree.type, unit: tree.unit,
@@ -106,9 +115,24 @@ struct Checker {
         if !cells.contains(cell) { cells.append(cell) }
     }
 
+    mutating func note(_ table: Table) {
+        if !tables.contains(where: { $0 === table }) { tables.append(table) }
+    }
+
+    mutating func note(_ text: String, _ tree: TypedExpression) {
+        guard !columns.contains(where: { $0.text == text }) else { return }
+        columns.append(ColumnReading(text: text, tree: tree))
+    }
+
     /// Something declared that a longer name begins with, something planned, or a typing error.
     private mutating func unknown(_ name: String, _ expression: Expression) -> TypedExpression? {
         let parts = name.split(separator: ".").map(String.init)
+        if let table = parts.first.flatMap({ environment.tables[$0] }) {
+            let column = parts.count > 1 ? ".\(parts[parts.count - 1])" : ""
+            return refuse(
+                expression.range, "`\(table.name)` is a table: a row of it is found by its key",
+                hint: "write `\(table.name)[\(table.key)]\(column)`")
+        }
         for count in stride(from: parts.count - 1, to: 0, by: -1) {
             let prefix = parts.prefix(count).joined(separator: ".")
             guard environment.entry(prefix) != nil else { continue }
@@ -153,6 +177,14 @@ struct Checker {
             hint: "compare it with something, such as `\(shown) \(number ? ">" : "==") …`")
     }
 
+    /// A row where a value is asked for.
+    mutating func refuseRow(_ expression: Expression) -> TypedExpression? {
+        let shown = expression.excerpt
+        return refuse(
+            expression.mark, "`\(shown)` is a whole row of a table",
+            hint: "name a column: `\(shown).column`")
+    }
+
     /// The superset rule: integers that stand in the source become a double next to one.
     func promote(_ tree: TypedExpression) -> TypedExpression? {
         guard tree.isIntegerLiteral else { return nil }
@@ -165,7 +197,7 @@ struct Checker {
 
 extension ValueType {
     /// The type with its article.
-    var phrase: String { self == .int ? "an int" : "a \(description)" }
+    public var phrase: String { self == .int ? "an int" : "a \(description)" }
 }
 
 extension Expression {

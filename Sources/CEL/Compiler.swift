@@ -72,6 +72,17 @@ struct Compiler {
             emit(yes, into: target + 1)
             emit(no, into: target + 2)
             builder.apply(.select, into: target, target + 1, target + 2)
+        case .lookup(let table, let key, _):
+            emit(key, into: target)
+            builder.lookUp(table, into: target, target)
+        case .column(let table, let column, let row):
+            emit(row, into: target)
+            builder.read(column, of: table, into: target, target)
+        case .orElse(let value, let other, let absent):
+            emit(value, into: target)
+            emit(other, into: target + 1)
+            emit(absent, into: target + 2)
+            builder.apply(.orElse, into: target, target + 1, target + 2)
         case .member(let value, let comparisons):
             if comparisons.isEmpty {
                 // FALSE where the value is known, else UNKNOWN: nothing differs from itself.
@@ -93,7 +104,8 @@ struct Compiler {
         case .constant, .field, .reference:
             emit(definition.tree, into: target)
             return
-        case .unary, .operation, .comparison, .ternary, .member, .isKnown, .fixed:
+        case .unary, .operation, .comparison, .ternary, .member, .isKnown, .fixed, .lookup,
+            .column, .orElse:
             break
         }
         let identity = ObjectIdentifier(definition)

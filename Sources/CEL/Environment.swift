@@ -8,6 +8,8 @@ public struct Environment: Sendable {
     }
 
     private var entries: [String: Entry] = [:]
+    /// Tables by name; a field or let of the same name hides one.
+    public var tables: [String: Table] = [:]
     /// Where windows are entered; nil where none may be asked for.
     public var windows: WindowTable?
 
@@ -30,16 +32,20 @@ public struct Environment: Sendable {
         entries[name] = .definition(
             Definition(
                 name: name, tree: checked.tree, cells: checked.referencedFields,
-                text: text(checked.expression, references: checked.references)))
+                tables: checked.tables,
+                text: text(
+                    checked.expression, references: checked.references, tables: checked.tables)))
     }
 
-    /// Canonical text of an expression with the lets it names: equal texts mean the same.
-    func text(_ expression: Expression, references: [String]) -> String {
+    /// Canonical text of an expression with the lets it names and the content of the tables it reads:
+    /// equal texts mean the same.
+    func text(_ expression: Expression, references: [String], tables: [Table]) -> String {
         let lets = references.compactMap { name -> String? in
             guard case .definition(let definition)? = entries[name] else { return nil }
             return "\(name) = \(definition.text)"
         }
-        return ([expression.description] + lets).joined(separator: "\n")
+        let contents = tables.map { "\($0.name) = \($0.version)" }
+        return ([expression.description] + lets + contents).joined(separator: "\n")
     }
 
     func entry(_ name: String) -> Entry? { entries[name] }

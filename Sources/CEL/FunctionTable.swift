@@ -104,13 +104,14 @@ public enum FunctionTable {
     /// Two types each: equal ones by their own instruction, int and double by exact value.
     private static let comparisons: [Overload] = Relation.allCases.flatMap { relation in
         let name = "_\(relation)_"
-        return ValueType.allCases.map { type in
-            let opcode: Opcode =
-                switch type {
-                case .bool, .int, .timestamp, .duration: .compareInt
-                case .double: .compareDouble
-                case .string: .compareText
-                }
+        return ValueType.allCases.compactMap { type in
+            let opcode: Opcode
+            switch type {
+            case .bool, .int, .timestamp, .duration: opcode = .compareInt
+            case .double: opcode = .compareDouble
+            case .string: opcode = .compareText
+            case .row: return nil
+            }
             return Overload(name, .operation, [type, type], .bool, opcode)
         } + [
             Overload(name, .operation, [.int, .double], .bool, .compareIntDouble),

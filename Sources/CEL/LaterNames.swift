@@ -20,7 +20,7 @@ enum LaterNames {
         "strings", "lists", "sets", "optional", "optional_type", "base64", "cel", "ip",
         "cidr", "isIP", "isCIDR", "regex", "charAt", "indexOf", "lastIndexOf", "lowerAscii",
         "upperAscii", "replace", "split", "substring", "trim", "join", "format", "reverse", "quote",
-        "orValue", "or", "hasValue", "value", "optMap", "optFlatMap", "flatten", "slice", "sort",
+        "or", "hasValue", "value", "optMap", "optFlatMap", "flatten", "slice", "sort",
         "sortBy", "proto",
         // Window macros.
         "median", "mad", "quantile", "distinct", "prev", "lag", "ago", "changes", "share",

@@ -61,7 +61,7 @@ enum Shapes {
             }
             return nil
         case .constant, .field, .reference, .unary, .operation, .ternary, .member, .isKnown,
-            .fixed:
+            .fixed, .lookup, .column, .orElse:
             return nil
         }
     }
@@ -116,7 +116,7 @@ enum Shapes {
             }
             return (cell, literals, true)
         case .constant, .field, .reference, .unary, .operation, .comparison, .ternary, .isKnown,
-            .fixed:
+            .fixed, .lookup, .column, .orElse:
             return nil
         }
     }
@@ -150,7 +150,9 @@ enum Shapes {
         case .unary(_, let operand): return fieldType(operand)
         case .comparison(_, _, let left, let right):
             return left.readsFields ? left.type : right.type
-        case .constant, .reference, .operation, .ternary, .member, .isKnown, .fixed: return nil
+        case .constant, .reference, .operation, .ternary, .member, .isKnown, .fixed, .lookup,
+            .column, .orElse:
+            return nil
         }
     }
 }

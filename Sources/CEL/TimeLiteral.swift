@@ -1,8 +1,8 @@
 /// What `timestamp('…')` and `duration('…')` accept, computed when a rule is checked.
-enum TimeLiteral {
+public enum TimeLiteral {
     /// Nanoseconds since 1970 of an RFC 3339 time; nil if it is none or lies outside 1678 to 2261,
     /// the years that 64 bits of nanoseconds hold.
-    static func timestamp(_ text: String) -> Int64? {
+    public static func timestamp(_ text: String) -> Int64? {
         var reader = Reader(bytes: Array(text.utf8))
         guard let year = reader.number(4), reader.take("-"), let month = reader.number(2),
             reader.take("-"), let day = reader.number(2), reader.take("Tt"),

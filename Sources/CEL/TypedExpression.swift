@@ -14,6 +14,11 @@ struct TypedExpression: Sendable {
         case member(TypedExpression, of: [TypedExpression])
         case isKnown(TypedExpression)
         case fixed(Opcode, TypedExpression, decimals: Int)
+        /// The row of a table for a key.
+        case lookup(Table, TypedExpression, isOptional: Bool)
+        case column(Table, Int, of: TypedExpression)
+        /// A value, or another one when it is UNKNOWN and `absent` is not.
+        case orElse(TypedExpression, TypedExpression, absent: TypedExpression)
     }
 
     let kind: Kind
@@ -61,10 +66,13 @@ extension TypedExpression.Kind {
         switch self {
         case .constant, .field: []
         case .reference(let definition): [definition.tree]
-        case .unary(_, let operand), .isKnown(let operand), .fixed(_, let operand, _): [operand]
+        case .unary(_, let operand), .isKnown(let operand), .fixed(_, let operand, _),
+            .lookup(_, let operand, _), .column(_, _, let operand):
+            [operand]
         case .operation(_, let left, let right), .comparison(_, _, let left, let right):
             [left, right]
         case .ternary(let condition, let yes, let no): [condition, yes, no]
+        case .orElse(let value, let other, let absent): [value, other, absent]
         case .member(let value, let elements): [value] + elements
         }
     }
@@ -75,11 +83,13 @@ final class Definition: Sendable {
     let name: String
     let tree: TypedExpression
     let cells: [Int]
+    let tables: [Table]
     /// Canonical text, with the lets that it names.
     let text: String
 
-    init(name: String, tree: TypedExpression, cells: [Int], text: String) {
+    init(name: String, tree: TypedExpression, cells: [Int], tables: [Table], text: String) {
         self.name = name
+        self.tables = tables
         self.tree = tree
         self.cells = cells
         self.text = text

@@ -3,7 +3,8 @@ import Foundation
 package import Rules
 
 /// Rule files on disk: a file, or every `.yaml` and `.yml` file below a folder but tests
-/// (`*.test.yaml`) and what is hidden (an editor's lock and copies), in order of path.
+/// (`*.test.yaml`), what is hidden (an editor's lock and copies) and what is set aside (a name that
+/// begins with `_`), in order of path.
 package enum RuleFolder {
     /// The files of a rule set; throws a sentence when one cannot be read.
     package static func files(at path: String) throws(StartFailure) -> [SourceFile] {
@@ -18,7 +19,7 @@ package enum RuleFolder {
         let chosen = names.filter { name in
             (name.hasSuffix(".yaml") || name.hasSuffix(".yml"))
                 && !name.hasSuffix(".test.yaml") && !name.hasSuffix(".test.yml")
-                && !name.split(separator: "/").contains { $0.hasPrefix(".") }
+                && !name.split(separator: "/").contains { $0.hasPrefix(".") || $0.hasPrefix("_") }
         }
         guard !chosen.isEmpty else {
             throw StartFailure("There is no .yaml file in the rule folder \(path).")
@@ -43,7 +44,29 @@ package enum RuleFolder {
     ) throws(StartFailure) -> RuleSet.Outcome {
         var all: [SourceFile] = []
         for path in paths { all += try files(at: path) }
-        return RuleSet.compile(all, generation: generation, digest: Digest.sha256)
+        return RuleSet.compile(
+            all, generation: generation, digest: Digest.sha256, read: content)
+    }
+
+    /// The largest table that is read.
+    private static let tableBytes = 64 << 20
+
+    /// What a table's file holds.
+    private static func content(of path: String) -> RuleSet.FileContent {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            return .problem("there is no file \(path)")
+        }
+        guard !isFolder.boolValue else { return .problem("\(path) is a folder") }
+        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        let attributes = try? FileManager.default.attributesOfItem(atPath: target)
+        guard let size = attributes?[.size] as? Int, size <= tableBytes,
+            attributes?[.type] as? FileAttributeType == .typeRegular
+        else { return .problem("\(path) is not a file of at most \(tableBytes >> 20) MiB") }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            return .problem("\(path) cannot be read")
+        }
+        return .bytes(Array(data))
     }
 }
 

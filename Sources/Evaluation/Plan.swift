@@ -13,6 +13,8 @@ public struct Plan: Sendable {
     public let streams: [StreamSchema]
     /// Rules in the order of the files: the order in which decisions of one event are told.
     public let rules: [Rule]
+    /// The tables that its rules may read, in order of name.
+    public let tables: [Table]
     /// Stages in order of their first rule.
     public let stages: [Stage]
     /// All selections; stages hold indexes.
@@ -50,11 +52,13 @@ public struct Plan: Sendable {
     /// Groups rules into stages and selections.
     public init(
         generation: UInt32, streams: [StreamSchema], rules: [Rule],
+        tables: [Table] = [],
         maximumKeys: Int = Limits.keysPerRule
     ) {
         self.generation = generation
         self.streams = streams
         self.rules = rules
+        self.tables = tables
         self.maximumKeys = maximumKeys
         var stages: [Stage] = []
         var selections: [Selection] = []

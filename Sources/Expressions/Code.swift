@@ -21,8 +21,11 @@ final class Code: @unchecked Sendable {
     }
 
     let view: UnsafeMutablePointer<View>
+    /// The tables whose addresses stand in the instructions.
+    private let tables: [Table]
 
-    init(_ steps: [Instruction], pool bytes: [UInt8], mode: Mode) {
+    init(_ steps: [Instruction], pool bytes: [UInt8], mode: Mode, tables: [Table] = []) {
+        self.tables = tables
         let instructions = UnsafeMutablePointer<Instruction>.allocate(
             capacity: max(steps.count, 1))
         for (index, step) in steps.enumerated() {

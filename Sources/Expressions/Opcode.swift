@@ -51,6 +51,16 @@ public enum Opcode: UInt8, Sendable, CaseIterable {
     case select
     /// target := whether left is known; never UNKNOWN.
     case isKnown
+    /// target := target if it is known, else left if right is known: a default for what is absent.
+    case orElse
+
+    /// target := number of the row whose key is the text left, of the table at `immediate`; UNKNOWN
+    /// when it has no such row.
+    case rowOfText
+    /// target := number of the row whose key is the Int64 left, on the same terms.
+    case rowOfWord
+    /// target := the value in column `cell` of the row left of the table at `immediate`.
+    case column
 
     /// target := left + right; UNKNOWN on overflow, like all of the integer operations.
     case addInt

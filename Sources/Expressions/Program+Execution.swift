@@ -51,7 +51,7 @@ extension Program {
             case .addInt, .subtractInt, .multiplyInt, .divideInt, .remainderInt, .negateInt:
                 unsafe registers[Int(step.target)] = step.integers(
                     registers[Int(step.left)], registers[Int(step.right)])
-            case .unknown, .copy, .isKnown, .strictOr, .select:
+            case .unknown, .copy, .isKnown, .strictOr, .select, .orElse:
                 unsafe registers[Int(step.target)] = step.choose(
                     registers[Int(step.left)], registers[Int(step.right)],
                     registers[Int(step.target)])
@@ -59,6 +59,8 @@ extension Program {
                 .sizeOfText, .absoluteInt, .absoluteDouble, .floor, .ceil, .round, .trunc:
                 unsafe registers[Int(step.target)] = step.converted(
                     registers[Int(step.left)], ruled: ruled)
+            case .rowOfText, .rowOfWord, .column:
+                unsafe registers[Int(step.target)] = step.looked(registers[Int(step.left)])
             case .greaterInt, .lesserInt, .greaterDouble, .lesserDouble:
                 unsafe registers[Int(step.target)] = step.extreme(
                     registers[Int(step.left)], registers[Int(step.right)])
@@ -206,6 +208,10 @@ extension Instruction {
         if opcode == .select {
             guard condition.isKnown else { return .unknown }
             return condition.truth == .yes ? a : b
+        }
+        if opcode == .orElse {
+            if condition.isKnown { return condition }
+            return b.isKnown ? a : .unknown
         }
         return .unknown
     }

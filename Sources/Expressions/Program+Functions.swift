@@ -40,6 +40,17 @@ extension Instruction {
         }
     }
 
+    /// A row of a table, or what stands in it.
+    func looked(_ a: Register) -> Register {
+        guard a.isKnown,
+            let view = unsafe UnsafePointer<Table.View>(bitPattern: UInt(immediate))
+        else { return .unknown }
+        if opcode == .column {
+            return unsafe view.pointee.cells[Int(a.int) * view.pointee.columns + Int(cell)]
+        }
+        return unsafe view.pointee.row(of: a, isText: opcode == .rowOfText)
+    }
+
     /// The greater or lesser of two numbers.
     func extreme(_ a: Register, _ b: Register) -> Register {
         guard a.isKnown, b.isKnown else { return .unknown }

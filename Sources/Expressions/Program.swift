@@ -43,6 +43,7 @@ public struct Program: Sendable {
         case .string: return unsafe .string(String(decoding: result.text, as: UTF8.self))
         case .timestamp: return .timestamp(result.int)
         case .duration: return .duration(result.int)
+        case .row: return .int(result.int)
         }
     }
 }

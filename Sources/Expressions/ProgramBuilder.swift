@@ -9,6 +9,7 @@ public struct ProgramBuilder {
     public private(set) var isOverLimit = false
     private var steps: [Instruction] = []
     private var pool: [UInt8] = []
+    private var tables: [Table] = []
 
     /// An empty program in a mode.
     public init(mode: Mode) { self.mode = mode }
@@ -20,6 +21,7 @@ public struct ProgramBuilder {
             case .bool, .int, .timestamp, .duration: .loadWord
             case .double: .loadDouble
             case .string: .loadText
+            case .row: preconditionFailure("no cell holds a row of a table")
             }
         append(opcode, into: target, cell: cell)
     }
@@ -83,10 +85,28 @@ public struct ProgramBuilder {
         append(opcode, into: target, number, immediate: UInt64(decimals))
     }
 
+    /// target := the row of a table whose key is in register `key`.
+    public mutating func lookUp(_ table: Table, into target: Int, _ key: Int) {
+        append(
+            table.keyType == .string ? .rowOfText : .rowOfWord, into: target, key,
+            immediate: address(of: table))
+    }
+
+    /// target := the value in a column of a table's row, whose number is in register `row`.
+    public mutating func read(_ column: Int, of table: Table, into target: Int, _ row: Int) {
+        append(.column, into: target, row, cell: column, immediate: address(of: table))
+    }
+
+    private mutating func address(of table: Table) -> UInt64 {
+        if !tables.contains(where: { $0 === table }) { tables.append(table) }
+        return unsafe UInt64(UInt(bitPattern: table.view))
+    }
+
     /// The program, whose result of type `type` is in register 0; nil if a limit was passed.
     public func finish(_ type: ValueType) -> Program? {
         guard !isOverLimit else { return nil }
-        return Program(type: type, mode: mode, code: Code(steps, pool: pool, mode: mode))
+        return Program(
+            type: type, mode: mode, code: Code(steps, pool: pool, mode: mode, tables: tables))
     }
 
     private mutating func append(

@@ -15,6 +15,8 @@ public enum ValueType: Sendable, Hashable, CaseIterable {
     case timestamp
     /// Nanoseconds.
     case duration
+    /// A row of a table: nothing by itself, its columns are values.
+    case row
 }
 
 extension ValueType: CustomStringConvertible {
@@ -27,6 +29,7 @@ extension ValueType: CustomStringConvertible {
         case .string: "string"
         case .timestamp: "timestamp"
         case .duration: "duration"
+        case .row: "row of a table"
         }
     }
 }

@@ -1,6 +1,7 @@
 import CEL
 import Evaluation
 import Events
+import Expressions
 
 /// Everything of a rule that decides, and what follows from it alone: its hash, its partition, the
 /// text by which equal selections are found, and what a decision shows.
@@ -19,17 +20,27 @@ struct RuleDecision {
     let noData: NoDataPolicy?
     let scope: Scope
 
-    /// Canonical text of `where` with the lets it uses: equal texts select equal rows.
+    /// Canonical text of `where` with the lets it uses and the content of the tables it reads: equal
+    /// texts select equal rows.
     var whereText: String {
         guard let selection else { return "" }
         let lets = scope.lets(usedBy: [selection]).map { "\($0.name) = \($0.checked)" }
-        return ([selection.description] + lets).joined(separator: "\n")
+        let contents = selection.tables.map { "\($0.name) = \($0.version)" }
+        return ([selection.description] + lets + contents).joined(separator: "\n")
     }
 
-    /// The fields and lets that the conditions of the levels name, in order of name.
-    var shown: [String] {
-        let conditions = levels.flatMap { [$0.when, $0.clear].compactMap { $0 } }
-        return Set(conditions.flatMap(\.references)).sorted()
+    private var conditions: [Checked] {
+        levels.flatMap { [$0.when, $0.clear].compactMap { $0 } }
+    }
+
+    /// The fields, lets and columns of tables that the conditions of the levels name, in order of
+    /// name.
+    var shown: [Rule.Named<Program>] {
+        let columns = conditions.flatMap(\.columns).map { ($0.text, $0.program(mode: .rule)) }
+        let names = Set(conditions.flatMap(\.references)).map { ($0, scope.program($0)) }
+        var programs: [String: Program] = [:]
+        for (text, program) in columns + names { programs[text] = program }
+        return programs.sorted { $0.key < $1.key }.map { Rule.Named($0.key, $0.value) }
     }
 
     /// First 16 hexadecimal digits of the digest.
@@ -39,7 +50,6 @@ struct RuleDecision {
         write(stream, to: &writer)
         writer.write(count: partition.keyNames.count)
         for name in partition.keyNames { writer.write(name) }
-        let conditions = levels.flatMap { [$0.when, $0.clear].compactMap { $0 } }
         let lets = scope.lets(usedBy: conditions + [selection].compactMap { $0 })
         writer.write(count: lets.count)
         for entry in lets {
@@ -50,8 +60,9 @@ struct RuleDecision {
         writer.write(count: levels.count)
         for level in levels { write(level, to: &writer) }
         writer.write(clearFor)
-        // Rules without it keep the hash they had.
+        // Rules without these keep the hash they had.
         if every > 0 { writer.write(every) }
+        for table in tables { write(table, to: &writer) }
         writer.write(noData != nil)
         if let noData {
             writer.write(noData.after)
@@ -61,8 +72,30 @@ struct RuleDecision {
         return digest(writer.bytes).prefix(8).map(RuleDecision.hexadecimal).joined()
     }
 
-    private static func hexadecimal(_ byte: UInt8) -> String {
+    static func hexadecimal(_ byte: UInt8) -> String {
         (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }
+
+    /// The tables that decide, in order of name.
+    private var tables: [Table] {
+        let lets = scope.lets(usedBy: conditions + [selection].compactMap { $0 })
+        let all = conditions + [selection].compactMap { $0 } + lets.map(\.checked)
+        var tables: [String: Table] = [:]
+        for table in all.flatMap(\.tables) { tables[table.name] = table }
+        return tables.values.sorted { $0.name < $1.name }
+    }
+
+    /// Its declaration and its content.
+    private func write(_ table: Table, to writer: inout BinaryWriter) {
+        writer.write(table.name)
+        writer.write(table.version)
+        writer.write(table.key)
+        writer.write(count: table.columns.count)
+        for column in table.columns {
+            writer.write(column.name)
+            writer.write(column.type.description)
+            writer.write(column.unit)
+        }
     }
 
     private func write(_ level: LevelLoader.Loaded, to writer: inout BinaryWriter) {

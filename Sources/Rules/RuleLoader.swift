@@ -30,12 +30,14 @@ struct RuleLoader {
     let name: String
     /// Where streams are found.
     let catalog: StreamCatalog
+    /// Where tables are found.
+    let tables: TableCatalog
 
     /// The rule; nil when something in it is wrong, which is told. `digest` is SHA-256.
     func load(_ digest: ([UInt8]) -> [UInt8]) -> Rule? {
         let before = section.report.errorCount
         let stream = self.stream()
-        var scope = Scope(stream)
+        var scope = Scope(stream, tables)
         let by = keys(stream)
         readLets(into: &scope)
         let selection = self.selection(scope)
@@ -67,10 +69,10 @@ struct RuleLoader {
             description: description, stream: stream.index, by: by.map(\.cell),
             where: selection?.condition(mode: .rule), whereText: decision.whereText,
             levels: levels.compactMap(\.compiled), clearFor: clearFor,
-            shown: decision.shown.compactMap { name in
-                scope.program(name).map { Rule.Named(name, $0) }
+            shown: decision.shown,
+            lets: scope.lets.filter { $0.checked.type != .row }.map {
+                Rule.Named($0.name, $0.checked.program(mode: .rule))
             },
-            lets: scope.lets.map { Rule.Named($0.name, $0.checked.program(mode: .rule)) },
             labels: labels, area: area, message: message, windows: scope.windowCalls,
             every: every ?? 0)
     }
@@ -154,7 +156,8 @@ struct RuleLoader {
                 value.fail(Vocabulary.notInThisVersion("a window in mapping form"))
             }
             scope.define(
-                name, as: value.isMapping ? nil : scope.check(value, .value, readsWindows: true))
+                name,
+                as: value.isMapping ? nil : scope.check(value, .definition, readsWindows: true))
         }
     }
 

@@ -11,11 +11,12 @@ struct Scope {
     /// The windows of the rule.
     private let windows: WindowTable?
 
-    /// The fields of a stream; without one nothing is checked, since what is wrong is told already.
-    init(_ stream: StreamScope?) {
+    /// The fields of a stream, and the tables; without a stream nothing is checked, since what is wrong is told already.
+    init(_ stream: StreamScope?, _ tables: TableCatalog) {
         self.stream = stream
         environment = stream?.environment ?? CEL.Environment()
-        broken = stream?.broken ?? []
+        environment.tables = tables.tables
+        broken = (stream?.broken ?? []).union(tables.broken)
         windows = stream.map { stream in
             WindowTable(firstCell: stream.schema.fields.count) { TimeSpan($0)?.nanoseconds }
         }
@@ -79,7 +80,8 @@ struct Scope {
         {
         case .checked(let checked): return checked
         case .refused(let problems):
-            expression.tell(purpose == .value ? problems.map { hinted($0, expression) } : problems)
+            expression.tell(
+                purpose == .condition ? problems : problems.map { hinted($0, expression) })
             return nil
         }
     }
@@ -110,7 +112,8 @@ struct Scope {
     /// The program that shows the value of a field or a let.
     func program(_ name: String) -> Program? {
         if let found = lets.first(where: { $0.name == name }) {
-            return found.checked.program(mode: .rule)
+            // A row shows nothing; its columns do.
+            return found.checked.type == .row ? nil : found.checked.program(mode: .rule)
         }
         guard let stream, let cell = stream.cells[name] else { return nil }
         return stream.programs[cell]

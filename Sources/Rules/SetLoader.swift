@@ -1,11 +1,11 @@
 import Evaluation
 
-/// Reads the files of a set: first all streams, then all rules.
+/// Reads the files of a set: first all streams and tables, then all rules.
 struct SetLoader {
     private static let vocabulary = Vocabulary(
-        "a rule file", known: ["version", "streams", "rules"],
+        "a rule file", known: ["version", "streams", "tables", "rules"],
         later: [
-            "tables", "areas", "policy", "routes", "silences", "receivers", "tests", "channels",
+            "areas", "policy", "routes", "silences", "receivers", "tests", "channels",
         ])
 
     private let files: [SourceFile]
@@ -13,8 +13,14 @@ struct SetLoader {
     private var sections: [Section] = []
     /// The streams of all files.
     private(set) var catalog = StreamCatalog()
+    /// The tables of all files.
+    private(set) var tables = TableCatalog()
+    private let read: TableLoader.ReadFile
 
-    init(_ files: [SourceFile]) { self.files = files }
+    init(_ files: [SourceFile], read: @escaping TableLoader.ReadFile) {
+        self.files = files
+        self.read = read
+    }
 
     /// What was found in all files, in their order.
     var diagnostics: [Diagnostic] {
@@ -25,7 +31,7 @@ struct SetLoader {
                     hint: "a rule file ends in `.yaml` and begins with `version: 1`")
             ]
         }
-        return reports.flatMap(\.sorted)
+        return (reports + tables.reports).flatMap(\.sorted)
     }
 
     /// The rules of all files that have no problems; the others are told.
@@ -35,6 +41,9 @@ struct SetLoader {
             for (key, value) in section["streams"]?.entries(of: "streams") ?? [] {
                 StreamLoader(key: key, value: value).load(into: &catalog)
             }
+            for (key, value) in section["tables"]?.entries(of: "tables") ?? [] {
+                tables.read(key, value, with: read, digest: digest)
+            }
         }
         var rules: [Rule] = []
         var first: [String: String] = [:]
@@ -42,7 +51,8 @@ struct SetLoader {
             for item in section["rules"]?.list(of: "rules") ?? [] {
                 guard let rule = item.section(RuleLoader.vocabulary) else { continue }
                 let name = self.name(of: rule, &first)
-                let loader = RuleLoader(section: rule, name: name ?? "", catalog: catalog)
+                let loader = RuleLoader(
+                    section: rule, name: name ?? "", catalog: catalog, tables: tables)
                 if let compiled = loader.load(digest), name != nil { rules.append(compiled) }
             }
         }

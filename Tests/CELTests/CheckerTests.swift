@@ -74,7 +74,7 @@ func riverStage(lastField: String = "size") -> Environment {
         ("station.matches('a')", 8..<15, "`matches` is not in this version", ""),
         ("math.sqrt(level) > 1", 5..<9, "`math.sqrt` is not in this version", ""),
         ("[1].all(x, x > 0)", 4..<7, "`all` is not in this version", ""),
-        ("gauges[station] > 1", 0..<15, "not in this version", ""),
+        ("gauges[station] > 1", 0..<6, "there is no table `gauges`", "declare it under `tables:`"),
         ("1u == count", 0..<2, "unsigned integers are not in this version", ""),
         ("b'a' == station", 0..<4, "bytes are not in this version", ""),
         ("null == level", 0..<4, "`null` is not in this version", ""),

@@ -47,8 +47,8 @@ import Testing
         """,
         """
         version: 1
-        tables: {gauges: {csv: a.csv}}
-        #<^~~~~~ `tables` is not in this version
+        policy: {}
+        #<^~~~~~ `policy` is not in this version
         areas: {}
         #<^~~~~ `areas` is not in this version
         """,

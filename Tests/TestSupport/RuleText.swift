@@ -9,13 +9,17 @@ package enum RuleText {
         package let description: String
     }
 
-    /// The plan of one rule file.
+    /// The plan of one rule file, which may name tables among `files`.
     package static func plan(
-        _ text: String, generation: UInt32 = 1, maximumKeys: Int = Limits.keysPerRule
+        _ text: String, generation: UInt32 = 1, maximumKeys: Int = Limits.keysPerRule,
+        files: [String: String] = [:]
     ) throws -> Plan {
         let file = SourceFile(path: "rules.yaml", bytes: Array(text.utf8))
         switch RuleSet.compile(
-            [file], generation: generation, maximumKeys: maximumKeys, digest: digest)
+            [file], generation: generation, maximumKeys: maximumKeys, digest: digest,
+            read: { path in
+                files[path].map { .bytes(Array($0.utf8)) } ?? .problem("there is no file \(path)")
+            })
         {
         case .compiled(let plan, _): return plan
         case .refused(let diagnostics):
