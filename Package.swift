@@ -139,7 +139,8 @@ let package = Package(
             ]),
         .testTarget(name: "TransportTests", dependencies: ["Transport"]),
         .testTarget(
-            name: "DaemonTests", dependencies: ["Daemon", "Rules", "Events", "Transport"]),
+            name: "DaemonTests",
+            dependencies: ["Daemon", "Rules", "Events", "Transport", "TestSupport"]),
         // Drives the release binary over real sockets and files.
         .testTarget(
             name: "IntegrationTests",

@@ -10,7 +10,9 @@ extension Checker {
             let hint =
                 isInWindow
                 ? "a window looks at rows, not at windows"
-                : "name it with `let` and use that name here"
+                : purpose == .condition
+                    ? "`where` picks the rows that enter windows: ask in `when`"
+                    : "name it with `let` and use that name here"
             return refuse(
                 expression.mark,
                 "`\(aggregate.rawValue)` looks at many rows; it stands in `let`, `when` and `clear`",

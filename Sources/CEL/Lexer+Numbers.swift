@@ -61,6 +61,7 @@ extension Lexer {
         let tail = name()
         throw Problem(
             range: start..<position, message: "`\(number)` is followed by `\(tail)`",
-            hint: "numbers carry no units; a time span is duration('\(number)\(tail)')")
+            hint: "a length of time stands in quotes: '\(number)\(tail)' in a window, "
+                + "duration('\(number)\(tail)') elsewhere")
     }
 }

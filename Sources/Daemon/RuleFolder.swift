@@ -18,8 +18,7 @@ package enum RuleFolder {
         }
         let chosen = names.filter { name in
             (name.hasSuffix(".yaml") || name.hasSuffix(".yml"))
-                && !name.hasSuffix(".test.yaml") && !name.hasSuffix(".test.yml")
-                && !name.split(separator: "/").contains { $0.hasPrefix(".") || $0.hasPrefix("_") }
+                && !RuleTestFolder.isTest(name) && isInUse(name)
         }
         guard !chosen.isEmpty else {
             throw StartFailure("There is no .yaml file in the rule folder \(path).")
@@ -31,7 +30,12 @@ package enum RuleFolder {
         return files
     }
 
-    private static func file(at path: String) throws(StartFailure) -> SourceFile {
+    /// Whether no part of a path says that it is hidden or set aside.
+    static func isInUse(_ name: String) -> Bool {
+        !name.split(separator: "/").contains { $0.hasPrefix(".") || $0.hasPrefix("_") }
+    }
+
+    static func file(at path: String) throws(StartFailure) -> SourceFile {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw StartFailure("The rule file \(path) cannot be read.")
         }

@@ -216,8 +216,13 @@ public struct Engine: ~Copyable, Sendable {
         tick(upTo: Engine.grid(now))
     }
 
-    /// Ends a replay: what falls due up to the newest event time completes.
-    public mutating func finish() {
+    /// Ends a replay: what falls due up to the newest event time completes, or up to `end` where
+    /// that is later.
+    public mutating func finish(at end: Int64 = .min) {
+        if now != .min, end > now {
+            tick(upTo: Engine.grid(end))
+            now = end
+        }
         guard now != .min, let due = nextTimer, due <= now else { return }
         evaluator.advance(to: now, eventNo: nextEventNo, isEnd: true)
         nextEventNo += 1

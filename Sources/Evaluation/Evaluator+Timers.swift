@@ -62,11 +62,16 @@ extension Evaluator {
             }
             guard earliest < time || inclusive && earliest == time else { return }
             let view = RuleView(selection, found.position, block)
+            // What is held is what the latest judgement saw: its windows are not moved on.
+            let seen = max(
+                block.assumingMemoryBound(to: BlockHeader.self).pointee.newest,
+                view.code.pointee.every > 0
+                    ? selection.pointee.judged(block)[found.position] : noTime)
             func occasion(_ cause: Detection.Cause) -> Occasion {
                 Occasion(
                     rule: view.code.pointee.rule, block: block, selection: index, cause: cause,
                     time: earliest, now: now, eventNo: eventNo,
-                    row: keptRow(index, found.position, block, at: earliest))
+                    row: keptRow(index, found.position, block, at: seen))
             }
             switch found.due {
             case .held: complete(view, occasion(.held))

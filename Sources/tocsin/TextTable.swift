@@ -39,7 +39,9 @@ struct TextTable {
                 case .right: return padding + text
                 }
             }
-            return String(repeating: " ", count: indent) + cells.joined(separator: "  ")
+            var line = String(repeating: " ", count: indent) + cells.joined(separator: "  ")
+            while line.last == " " { line.removeLast() }
+            return line
         }
     }
 }

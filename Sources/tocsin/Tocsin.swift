@@ -17,7 +17,8 @@ struct Tocsin: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            RunCommand.self, DemoCommand.self, CheckCommand.self, BacktestCommand.self,
+            RunCommand.self, DemoCommand.self, CheckCommand.self, TestCommand.self,
+            BacktestCommand.self,
             PublishCommand.self, WatchCommand.self, IncidentsCommand.self, StatusCommand.self,
         ])
 

@@ -72,6 +72,27 @@ import Testing
         }
     }
 
+    /// What is held between rows is what the newest row saw: an end that completes then lands where
+    /// that row's windows say, and no level is found in the past.
+    @Test func whatIsHeldKeepsItsWindows() throws {
+        let rules = """
+            let: {mean: "avg(x, '4h')"}, clear_for: 3h, levels: {low: {when: mean >= 35, severity: minor}, \
+            high: {when: mean >= 55, severity: severe}}
+            """
+        let text = WindowRuleTests.text(rules, expect: "expect: 1h, ")
+        var engine = Rehearsed(
+            try RuleText.plan(text.replacing("severity: minor, let", with: "let")))
+        for (hour, x) in [60.0, 60, 150, 0, 0].enumerated() {
+            engine.row(row(x), at: seconds(hour * 3600))
+        }
+        engine.row(row(0, "b"), at: seconds(24 * 3600))
+        engine.finish()
+        #expect(
+            engine.log == [
+                "0 r0[a] inactive→high row", "25200 r0[a] high→low held",
+            ])
+    }
+
     @Test func countSinceAndSlope() throws {
         let rows: [(Int, Double?, Bool?)] = [
             (0, 1, true), (10, 2, false), (20, 3, false), (30, 4, false), (60, 4, true),

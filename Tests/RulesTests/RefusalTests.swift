@@ -422,7 +422,7 @@ import Testing
                 when: median(level, '5m') > 70.0
             #         ^~~~~~ `median` is not in this version
                 where: avg(level, '5m') > 1
-            #          ^~~ `avg` looks at many rows; it stands in `let`, `when` and `clear` | name it with `let` and use that name here
+            #          ^~~ `avg` looks at many rows; it stands in `let`, `when` and `clear` | `where` picks the rows that enter windows: ask in `when`
                 clear: avg(level, '5 minutes') < 1
             #                     ^~~~~~~~~~~ '5 minutes' is not a length of time | write it like '30m', '1h30m' or '7d'
             """),

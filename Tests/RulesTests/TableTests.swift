@@ -93,7 +93,7 @@ import Testing
         ),
         (
             "station;major:double\n",
-            "1:1: `station;major` is not a name | cells are separated by commas"
+            "1:1: `station;major:double` is not a column | cells are separated by commas"
         ),
         (
             "station,major:float\nA,1\n",

@@ -17,6 +17,8 @@ struct CSVReader {
 
     private let bytes: [UInt8]
     private var position = 0
+    /// Whether a quote was not closed: what follows it cannot be told apart.
+    private var isLost = false
     private let report: Report
 
     /// A reader of a file's text; what it cannot read is told.
@@ -25,13 +27,14 @@ struct CSVReader {
         self.report = report
     }
 
-    /// The next row that is not blank; nil at the end.
+    /// The next row that is not blank; nil at the end, and where a quote is not closed.
     mutating func row() -> [Cell]? {
         while position < bytes.count {
             let start = position
             var cells: [Cell] = []
             repeat { cells.append(cell()) } while take(UInt8(ascii: ","))
             endLine()
+            if isLost { return nil }
             let isBlank = cells.count == 1 && cells[0].text.isEmpty && !cells[0].isQuoted
             if !isBlank { return cells }
             precondition(position > start, "a line is at least its end")
@@ -52,6 +55,7 @@ struct CSVReader {
                 report.error(
                     "a quote is not closed", at: start..<start + 1,
                     hint: "a quote inside a quoted cell is written twice")
+                isLost = true
                 break
             }
             let byte = bytes[position]

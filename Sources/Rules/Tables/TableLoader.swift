@@ -155,17 +155,18 @@ private struct TableHeader {
     }
 
     private func column(_ cell: CSVReader.Cell) -> Table.Column? {
+        guard !cell.text.contains(";") else {
+            return fail(
+                cell, "`\(cell.text)` is not a column", hint: "cells are separated by commas")
+        }
         let parts = cell.text.split(separator: ":", omittingEmptySubsequences: false).map(trimmed)
         guard let name = parts.first, !name.isEmpty else {
             return fail(cell, "a column has no name", hint: "write `name:type`")
         }
         guard isName(name) else {
-            let isSemicolon = name.contains(";")
             return fail(
                 cell, "`\(name)` is not a name",
-                hint: isSemicolon
-                    ? "cells are separated by commas"
-                    : "names in expressions have letters, digits and `_`, and begin with no digit")
+                hint: "names in expressions have letters, digits and `_`, and begin with no digit")
         }
         guard parts.count <= 3 else {
             return fail(cell, "`\(cell.text)` has too many colons", hint: "write `name:type:unit`")

@@ -1,0 +1,41 @@
+package import Evaluation
+package import Events
+
+/// Which levels of which rules the tests of a rule set made rise and end.
+package struct RuleTestCoverage: Sendable {
+    /// One level of one rule.
+    package struct Level: Sendable {
+        /// Name of the rule, `RULE/no-data` for its silence.
+        package let rule: String
+        /// Name of the level.
+        package let level: String
+        /// How often it became active.
+        package fileprivate(set) var entered = 0
+        /// How often it ended.
+        package fileprivate(set) var left = 0
+    }
+
+    /// Every level of every rule, in the order of the files.
+    package private(set) var levels: [Level]
+
+    /// Nothing seen yet of the rules of a plan.
+    package init(plan: Plan) {
+        levels = plan.rules.flatMap { rule in
+            let description = rule.description
+            let own = description.levels.map { Level(rule: description.name, level: $0.name) }
+            let isSilent = description.noData?.action == .alert
+            return own
+                + (isSilent ? [Level(rule: "\(description.name)/no-data", level: "active")] : [])
+        }
+    }
+
+    /// Takes up what a test made happen.
+    package mutating func note(_ transitions: [Transition]) {
+        for transition in transitions {
+            for index in levels.indices where levels[index].rule == transition.rule {
+                if levels[index].level == transition.to { levels[index].entered += 1 }
+                if levels[index].level == transition.from { levels[index].left += 1 }
+            }
+        }
+    }
+}

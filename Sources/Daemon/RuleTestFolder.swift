@@ -1,0 +1,44 @@
+import Foundation
+package import Rules
+
+/// Test files on disk.
+package enum RuleTestFolder {
+    /// The test files at a path: the file itself, or every `*.test.yaml` below a folder but what is
+    /// hidden or set aside (names that begin with `.` or `_`), in order of path.
+    package static func files(at path: String) throws(StartFailure) -> [SourceFile] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw StartFailure("There is no test file or folder at \(path).")
+        }
+        guard isFolder.boolValue else { return [try RuleFolder.file(at: path)] }
+        guard let names = try? FileManager.default.subpathsOfDirectory(atPath: path) else {
+            throw StartFailure("The folder \(path) cannot be read.")
+        }
+        var files: [SourceFile] = []
+        for name in names.sorted() where isTest(name) && RuleFolder.isInUse(name) {
+            files.append(
+                try RuleFolder.file(at: (path as NSString).appendingPathComponent(name)))
+        }
+        return files
+    }
+
+    /// Whether a file holds tests, by its name.
+    package static func isTest(_ name: String) -> Bool {
+        name.hasSuffix(".test.yaml") || name.hasSuffix(".test.yml")
+    }
+
+    /// The rule files that a test file tests: those it names, else `X.yaml` beside `X.test.yaml`,
+    /// else its folder.
+    package static func rules(of path: String, named: [String]?) -> [String] {
+        let folder = (path as NSString).deletingLastPathComponent
+        func beside(_ name: String) -> String {
+            name.hasPrefix("/") ? name : (folder as NSString).appendingPathComponent(name)
+        }
+        if let named, !named.isEmpty { return named.map(beside) }
+        for suffix in [".yaml", ".yml"] where path.hasSuffix(".test\(suffix)") {
+            let own = path.dropLast(".test\(suffix)".count) + suffix
+            if FileManager.default.fileExists(atPath: String(own)) { return [String(own)] }
+        }
+        return [folder.isEmpty ? "." : folder]
+    }
+}
