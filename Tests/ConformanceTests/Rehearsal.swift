@@ -32,6 +32,16 @@ struct Rehearsal {
         return (log, summary)
     }
 
+    /// What a rule saw at each judgement of a file.
+    func judgements(file: String, topic: String, rule: String) throws -> [Judgement] {
+        var judgements: [Judgement] = []
+        var backtest = try Backtest(
+            plan: plan, input: Backtest.Input(path: file, topic: .fixed(topic)), logs: false,
+            traced: rule)
+        _ = try backtest.run { tellings in judgements += tellings.judgements }
+        return judgements
+    }
+
     /// The transitions of lines.
     func run(_ lines: [String], topic: String = "s") throws -> [Transition] {
         let path = FileManager.default.temporaryDirectory

@@ -59,6 +59,12 @@ struct SyntaxProblem {
         if problem.hasPrefix("mapping values are not allowed") {
             return "text that contains `: ` must stand in quotes"
         }
+        if problem.hasPrefix("did not find expected '-'") {
+            return "each item of a list begins with `- `, all at one indentation"
+        }
+        if problem.hasPrefix("did not find expected ',' or '}'"), before.contains("?") {
+            return "an expression with `? :` must stand in quotes"
+        }
         if problem.hasPrefix("did not find expected"), lastBefore == "'" || lastBefore == "\"" {
             return "an expression that begins with a quote must stand in quotes as a whole"
         }
