@@ -57,7 +57,7 @@ func check(
     }
     let checked = Checked(
         tree: tree, expression: expression, referencedFields: checker.cells,
-        references: checker.references)
+        references: checker.references, windowSites: checker.windowSites)
     guard tree.height <= Parser.depthLimit, checked.fitsLimits else {
         let limit = "\(Parser.depthLimit) levels or \(Program.instructionLimit) steps"
         return .refused([

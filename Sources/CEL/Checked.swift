@@ -10,6 +10,9 @@ public struct Checked: Sendable {
     /// Names of fields and lets as written in it, in order of first appearance.
     public let references: [String]
 
+    /// The windows written in it, not those of the lets it names, in order of position.
+    public let windowSites: [WindowSite]
+
     /// The type of its value.
     public var type: ValueType { tree.type }
 

@@ -12,6 +12,7 @@ struct Checker {
     private(set) var problems: [Problem] = []
     private(set) var cells: [Int] = []
     private(set) var references: [String] = []
+    private(set) var windowSites: [WindowSite] = []
 
     init(environment: Environment, purpose: Purpose, isInWindow: Bool = false) {
         self.environment = environment
@@ -25,6 +26,9 @@ struct Checker {
         for cell in other.cells { note(cell) }
         for name in other.references where !references.contains(name) { references.append(name) }
     }
+
+    /// Remembers where a window stands.
+    mutating func note(_ site: WindowSite) { windowSites.append(site) }
 
     /// Always nil, so that a refusal can be returned.
     mutating func refuse(
