@@ -114,7 +114,7 @@ extension Evaluator {
         return count
     }
 
-    /// What becomes of the holds that run under another plan. - Complexity: O(keys), and a glance at
+    /// What becomes of the holds that run under another plan. - Complexity: O(keys), a glance at
     /// those whose rules are at rest.
     public func holdFates(under next: Plan) -> HoldFates {
         var fates = HoldFates()

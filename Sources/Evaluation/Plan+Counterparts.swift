@@ -1,8 +1,8 @@
 import Events
 
 extension Plan {
-    /// For each selection the one of an earlier plan that judges the same rows for the same keys: an
-    /// equal stream, `by` and `where`. Nil where there was none. - Complexity: O(selections).
+    /// For each selection the one of an earlier plan that judges the same rows for the same keys:
+    /// an equal stream, `by` and `where`. Nil where there was none. - Complexity: O(selections).
     func counterparts(in earlier: Plan) -> [Int?] {
         var places: [SelectionName: Int] = [:]
         for (index, selection) in earlier.selections.enumerated() {

@@ -2,7 +2,7 @@ import CEL
 import Events
 import Expressions
 
-/// Finds windows that hold one row at most, because a reading is due less often than they look back.
+/// Finds windows that hold one row at most, because a reading is due less often than that.
 ///
 /// A window is `(t - d, t]`, so of rows one `expect` apart it holds a second one only where d is
 /// longer than that. Findings are warnings: rows may come more often than is promised.

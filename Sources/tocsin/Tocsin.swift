@@ -19,6 +19,7 @@ struct Tocsin: ParsableCommand {
         subcommands: [
             RunCommand.self, DemoCommand.self, CheckCommand.self, BacktestCommand.self,
             PublishCommand.self, WatchCommand.self, IncidentsCommand.self, StatusCommand.self,
+            ReloadCommand.self,
         ])
 
     /// The version of the command and of the daemon.

@@ -106,8 +106,8 @@ extension Evaluator {
     }
 
     /// Goes on with the windows that another evaluator kept, where they are the same: stream, key,
-    /// `where`, argument, length. Of the others nothing before `now` was seen. With `keys`, of these
-    /// keys only.
+    /// `where`, argument, length. Of the others nothing before `now` was seen. With `keys`, it takes
+    /// the rows of these keys only.
     public mutating func adoptWindows(
         of other: borrowing Evaluator, now: Int64, keys: [Key]? = nil
     ) {
