@@ -62,7 +62,8 @@ func check(
     }
     let checked = Checked(
         tree: tree, expression: expression, referencedFields: checker.cells,
-        references: checker.references, tables: checker.tables, columns: checker.columns)
+        references: checker.references, tables: checker.tables, columns: checker.columns,
+        windowSites: checker.windowSites)
     guard tree.height <= Parser.depthLimit, checked.fitsLimits else {
         let limit = "\(Parser.depthLimit) levels or \(Program.instructionLimit) steps"
         return .refused([

@@ -14,6 +14,9 @@ public struct Checked: Sendable {
     /// Columns of tables that stand in it, in order of first appearance.
     public let columns: [ColumnReading]
 
+    /// The windows written in it, not those of the lets it names, in order of position.
+    public let windowSites: [WindowSite]
+
     /// The type of its value.
     public var type: ValueType { tree.type }
 

@@ -47,6 +47,10 @@ extension Checker {
                 expression.mark,
                 "a rule reads at most \(Row.cellLimit) fields and windows together")
         }
+        note(
+            WindowSite(
+                aggregate: aggregate, length: length,
+                range: arguments[hasArgument ? 1 : 0].range))
         return TypedExpression(
             .field(cell: cell), aggregate.resultType,
             unit: aggregate.keepsUnit ? row?.tree.unit : nil, isWindow: true)

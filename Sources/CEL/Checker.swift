@@ -16,6 +16,7 @@ struct Checker {
     private(set) var tables: [Table] = []
     /// Columns that are read, as written.
     private(set) var columns: [ColumnReading] = []
+    private(set) var windowSites: [WindowSite] = []
 
     init(environment: Environment, purpose: Purpose, isInWindow: Bool = false) {
         self.environment = environment
@@ -31,6 +32,9 @@ struct Checker {
         for table in other.tables { note(table) }
         for column in other.columns { note(column.text, column.tree) }
     }
+
+    /// Remembers where a window stands.
+    mutating func note(_ site: WindowSite) { windowSites.append(site) }
 
     /// Always nil, so that a refusal can be returned.
     mutating func refuse(

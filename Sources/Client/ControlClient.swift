@@ -10,14 +10,17 @@ package enum ControlClient {
         case transport(TransportError)
     }
 
-    /// Sends `{"cmd":"COMMAND"}` to `endpoint` and returns the answer's last frame.
+    /// Sends `{"cmd":"COMMAND"}` to `endpoint`, with each of `flags` as a member that is true, and
+    /// returns the answer's last frame.
     package static func ask(
-        _ command: String, at endpoint: Endpoint, context: ZeroMQContext,
+        _ command: String, flags: [String] = [], at endpoint: Endpoint, context: ZeroMQContext,
         timeout: Duration = .seconds(3)
     ) throws(Failure) -> [UInt8] {
+        let members = ["\"cmd\":\"\(command)\""] + flags.map { "\"\($0)\":true" }
+        let request = Array("{\(members.joined(separator: ","))}".utf8)
         let answer: [UInt8]?
         do throws(TransportError) {
-            answer = try exchange(command, endpoint, context, timeout)
+            answer = try exchange(request, endpoint, context, timeout)
         } catch {
             throw .transport(error)
         }
@@ -26,7 +29,7 @@ package enum ControlClient {
     }
 
     private static func exchange(
-        _ command: String, _ endpoint: Endpoint, _ context: ZeroMQContext, _ timeout: Duration
+        _ request: [UInt8], _ endpoint: Endpoint, _ context: ZeroMQContext, _ timeout: Duration
     ) throws(TransportError) -> [UInt8]? {
         var options = SocketOptions(for: .dealer)
         // A status may be long; whoever can bind our control socket is ourselves.
@@ -34,7 +37,6 @@ package enum ControlClient {
         let socket = try Socket(context: context, kind: .dealer, options: options)
         try socket.connect(endpoint)
         let watch = Stopwatch()
-        let request = Array("{\"cmd\":\"\(command)\"}".utf8)
         while try socket.send(frames: [request], timeoutMilliseconds: 50) != .sent {
             guard watch.elapsed < timeout else { return nil }
         }

@@ -3,21 +3,28 @@ import Foundation
 import Logging
 import Synchronization
 import Transport
-import Wire
 
-/// The control thread: answers `tocsin status` and `tocsin incidents` on this host.
+/// The control thread: answers `tocsin status`, `incidents` and `reload` on this host.
 ///
-/// One JSON frame in (`{"cmd":"status"}`, `{"cmd":"incidents"}`), one JSON frame out. Reads copies
-/// only: nothing it does can hold the line up.
+/// One JSON frame in (`{"cmd":"status"}`, `{"cmd":"incidents"}`, `{"cmd":"hello"}`,
+/// `{"cmd":"reload","dry_run":true}`), one JSON frame out. It reads copies only, and a reload goes
+/// on beside it: nothing it does can hold the line up.
 struct ControlStage: Sendable {
     let endpoint: Endpoint
     let status: StatusSource
+    let reloader: Reloader
     let bell: Doorbell
     let stops: StopSignal
     let log: Logger
 
     private struct Request: Decodable {
         var cmd: String
+        var isDryRun: Bool?
+
+        enum CodingKeys: String, CodingKey {
+            case cmd
+            case isDryRun = "dry_run"
+        }
     }
 
     /// Opens the socket, tells the gate, and serves until asked to stop.
@@ -37,9 +44,13 @@ struct ControlStage: Sendable {
         _ = poller.add(router)
         _ = poller.add(bell)
         var message = MessageBuffer()
+        let slow = SlowReply(bell: bell)
         while !stops.isSet {
             bell.prepareToSleep()
-            guard !stops.isSet else { return }
+            if let reply = slow.take() {
+                _ = try router.send(frames: reply, timeoutMilliseconds: 100)
+            }
+            guard !stops.isSet else { break }
             _ = try poller.poll(timeoutMilliseconds: 1000)
             bell.drain()
             while try router.receive(into: &message) == .message {
@@ -48,23 +59,30 @@ struct ControlStage: Sendable {
                     envelope.append([])
                 }
                 let body = message.copyOfFrame(envelope.count)
-                _ = try router.send(frames: envelope + [answer(body)], timeoutMilliseconds: 100)
+                guard let answer = answer(body, envelope, slow) else { continue }
+                _ = try router.send(frames: envelope + [answer], timeoutMilliseconds: 100)
             }
+        }
+        if let reply = slow.finish() {
+            _ = try router.send(frames: reply, timeoutMilliseconds: 100)
         }
     }
 
-    private func answer(_ body: [UInt8]) -> [UInt8] {
+    /// The answer to a request; nil where it comes later.
+    private func answer(
+        _ body: [UInt8], _ envelope: [[UInt8]], _ slow: SlowReply
+    ) -> [UInt8]? {
         let request = try? JSONDecoder().decode(Request.self, from: Data(body))
         switch request?.cmd {
         case "status": return status.status()
         case "incidents": return status.incidents()
+        case "hello": return status.hello()
+        case "reload":
+            let purpose: PlanExchange.Purpose = request?.isDryRun == true ? .rehearse : .replace
+            let isBegun = slow.begin(envelope) { [reloader] in reloader.reload(purpose).json }
+            return isBegun ? nil : status.error("another reload is under way")
         case let other:
-            var writer = JSONWriter()
-            writer.object { writer in
-                writer.key("error")
-                writer.string("there is no command \(other ?? "in this request")")
-            }
-            return writer.bytes
+            return status.error("there is no command \(other ?? "in this request")")
         }
     }
 }

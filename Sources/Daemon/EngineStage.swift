@@ -103,24 +103,29 @@ struct EngineStage: ~Copyable, Sendable {
             let blind = engine.blindStreams(now: time, start: clock == .wall ? started : time)
             shared.blind.withLock { $0 = blind }
         }
-        if let plan = shared.plan.withLock({ $0 }) {
-            // The intakes are parked: what their rings hold was decoded for the old plan.
-            guard rings.isEmpty else { return }
-            let before = engine.plan.descriptions
-            engine.replace(plan: plan)
-            // A rule whose stream or `by` changed is another rule.
-            let after = plan.descriptions
-            for (name, rule) in before.sorted(by: { $0.key < $1.key })
-            where after[name]?.partition != rule.partition {
-                put(.entry(.ruleForgotten(rule: name)))
-            }
-            tell()
-            shared.plan.withLock { $0 = nil }
+        // Where a plan is to come into force the intakes are parked: what their rings hold was
+        // decoded for the old one.
+        if let (plan, purpose) = shared.plans.take(mayReplace: rings.isEmpty) {
+            let told = engine.reloadPlan(for: plan)
+            if purpose == .replace { replace(plan) }
+            shared.plans.answer(told)
         }
         if shared.wantsReport.exchange(false, ordering: .acquiringAndReleasing) {
             let report = EngineReport(engine)
             shared.report.withLock { $0 = report }
         }
+    }
+
+    private mutating func replace(_ plan: Plan) {
+        let before = engine.plan.descriptions
+        engine.replace(plan: plan)
+        // A rule whose stream or `by` changed is another rule.
+        let after = plan.descriptions
+        for (name, rule) in before.sorted(by: { $0.key < $1.key })
+        where after[name]?.partition != rule.partition {
+            put(.entry(.ruleForgotten(rule: name)))
+        }
+        tell()
     }
 
     /// Tells the journal what was decided since the last time.
@@ -206,8 +211,8 @@ struct RingSet: ~Copyable, @unchecked Sendable {
 final class EngineShared: Sendable {
     let bell: Doorbell
     let stops = Atomic<Bool>(false)
-    /// A plan to take into force; nil again when that is done.
-    let plan = Mutex<Plan?>(nil)
+    /// Plans to take into force, or to say what that would do.
+    let plans = PlanExchange()
     let wantsReport = Atomic<Bool>(false)
     let report = Mutex<EngineReport?>(nil)
     /// Streams from which nothing comes any more, a second old at most.
@@ -218,7 +223,7 @@ final class EngineShared: Sendable {
     /// Whether a thread waits for something to be carried out.
     var hasRequest: Bool {
         wantsReport.load(ordering: .acquiring) || stops.load(ordering: .acquiring)
-            || plan.withLock { $0 != nil }
+            || plans.isAsked
     }
 
     /// A fresh report; nil when the engine does not answer within `milliseconds`.

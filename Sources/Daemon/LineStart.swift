@@ -20,6 +20,7 @@ struct LineStart: Sendable {
     let endpoints: PublishEndpoints
     let journal: IncidentJournal
     let status: StatusSource
+    let reloader: Reloader
 
     /// The engine with what the journal knew, and the rings of the feeds.
     func line() throws(StartFailure) -> Line {

@@ -86,7 +86,20 @@ final class StatusSource: Sendable {
         return writer.bytes
     }
 
-    private func error(_ sentence: String) -> [UInt8] {
+    /// The reply to `hello`: who answers.
+    func hello() -> [UInt8] {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.key("version")
+            writer.string(TocsinVersion.text)
+            writer.key("publisher")
+            writer.string(configuration.publisher)
+        }
+        return writer.bytes
+    }
+
+    /// The reply to what cannot be answered.
+    func error(_ sentence: String) -> [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
             writer.key("error")

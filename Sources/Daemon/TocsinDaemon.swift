@@ -1,4 +1,4 @@
-import Engine
+package import Engine
 package import Evaluation
 import Events
 import Foundation
@@ -33,7 +33,7 @@ package final class TocsinDaemon: Sendable {
     private let bells: Bells
     private let stops = Stops()
     private let threads: Threads
-    private let generation = Mutex<UInt32>(1)
+    private let reloader: Reloader
 
     private struct Bells: Sendable {
         let journal: Doorbell
@@ -85,10 +85,13 @@ package final class TocsinDaemon: Sendable {
         status = StatusSource(
             configuration: configuration, timeline: timeline, intakes: intakes, engine: engine,
             counters: counters, journal: journal, endpoints: endpoints)
+        reloader = Reloader(
+            configuration: configuration, log: log, intakes: intakes, engine: engine,
+            status: status)
         let start = LineStart(
             configuration: configuration, plan: plan, log: log, context: context,
             timeline: timeline, counters: counters, intakes: intakes, engine: engine,
-            endpoints: endpoints, journal: journal, status: status)
+            endpoints: endpoints, journal: journal, status: status, reloader: reloader)
         let line = try start.line()
         let gate = StartGate()
         threads = TocsinDaemon.launch(start, line, gate, bells, stops)
@@ -154,8 +157,8 @@ package final class TocsinDaemon: Sendable {
                 timeline: start.timeline, counters: start.counters, bell: bells.publish,
                 stops: stops.publish, log: start.log, items: items.consumer))
         let control = ControlStage(
-            endpoint: start.configuration.control, status: start.status, bell: bells.control,
-            stops: stops.control, log: start.log)
+            endpoint: start.configuration.control, status: start.status, reloader: start.reloader,
+            bell: bells.control, stops: stops.control, log: start.log)
         return Threads(
             intakes: intakeThreads,
             engine: WorkerThread {
@@ -187,77 +190,16 @@ package final class TocsinDaemon: Sendable {
     /// The reply to `status`, JSON.
     package func statusReport() -> [UInt8] { status.status() }
 
-    /// Takes other rules into force, all or nothing; false when the line did not come to rest.
-    ///
-    /// The intakes wait at a frame's border until the engine has decided what their rings hold and
-    /// has taken the plan, so no record is read under declarations it was not decoded for.
-    package func replace(plan: Plan) -> Bool {
-        for intake in intakes {
-            intake.parks.store(true, ordering: .releasing)
-            intake.bell.ring()
-        }
-        defer { for intake in intakes { intake.parks.store(false, ordering: .releasing) } }
-        guard
-            wait(
-                seconds: 10,
-                until: { intakes.allSatisfy { $0.isParked.load(ordering: .acquiring) } })
-        else { return false }
-        engine.plan.withLock { $0 = plan }
-        engine.bell.ring()
-        guard wait(seconds: 60, until: { engine.plan.withLock { $0 == nil } }) else {
-            engine.plan.withLock { $0 = nil }
-            return false
-        }
-        for (index, intake) in intakes.enumerated() {
-            intake.declarations.put(
-                IntakeDeclarations(
-                    streams: plan.streams, generation: plan.generation,
-                    feed: configuration.feeds[index], index: index))
-        }
-        return true
-    }
-
-    private func wait(seconds: Int, until condition: () -> Bool) -> Bool {
-        for _ in 0..<(seconds * 2000) {
-            if condition() { return true }
-            usleep(500)
-        }
-        return false
-    }
+    /// Takes other rules into force, all or nothing; what that did, nil when the line did not come
+    /// to rest.
+    package func replace(plan: Plan) -> ReloadPlan? { reloader.replace(plan: plan) }
 
     /// Reads the rules again (SIGHUP). With an error anywhere the old rules go on.
-    package func reload() {
-        guard let path = configuration.rules else { return }
-        let next = generation.withLock {
-            $0 += 1
-            return $0
-        }
-        do throws(StartFailure) {
-            switch try RuleFolder.compile(at: [path], generation: next) {
-            case .compiled(let plan, let warnings):
-                for warning in warnings { log.warning("\(warning.rendered(colour: false))") }
-                guard replace(plan: plan) else {
-                    status.complaints.withLock { $0 = ["the line did not come to rest in time"] }
-                    log.error("The line did not come to rest in time; the old rules go on.")
-                    return
-                }
-                status.complaints.withLock { $0 = [] }
-                log.notice(
-                    "The rules were reloaded.",
-                    metadata: ["rules": "\(plan.rules.count)", "generation": "\(next)"])
-            case .refused(let diagnostics):
-                status.complaints.withLock { $0 = diagnostics.map { $0.rendered(colour: false) } }
-                for diagnostic in diagnostics { log.error("\(diagnostic.rendered(colour: false))") }
-                log.error("The rules have errors; the old rules go on.")
-            }
-        } catch {
-            status.complaints.withLock { $0 = [error.description] }
-            log.error("\(error) The old rules go on.")
-        }
-    }
+    package func reload() { _ = reloader.reload(.replace) }
 
     /// Stops in the order of the line: what is in it is decided, committed and published first.
     package func stop() {
+        reloader.stop()
         for intake in intakes {
             intake.stops.store(true, ordering: .releasing)
             intake.bell.ring()

@@ -48,7 +48,7 @@ extension Evaluator {
         return false
     }
 
-    private func keyState(
+    func keyState(
         _ view: RuleView, _ selection: Int, _ block: UnsafeMutableRawPointer
     ) -> KeyState {
         let header = block.assumingMemoryBound(to: BlockHeader.self).pointee
@@ -183,6 +183,19 @@ extension Evaluator {
         schedule(index, blockIndex, block)
     }
 
+    /// The block of a key in a selection; nil when it has none.
+    func knownBlock(_ index: Int, _ key: Key) -> Int? {
+        let selection = selections + index
+        let known = key.bytes.withUnsafeBytes { bytes in
+            (stages + selection.pointee.stage).pointee.keys.find(bytes, hash: KeyTable.hash(bytes))
+        }
+        guard let known, known < selection.pointee.blockOf.count,
+            selection.pointee.blockOf[known] > 0
+        else { return nil }
+        return Int(selection.pointee.blockOf[known]) - 1
+    }
+
+    /// The block of a key in a selection, made when it has none; nil when the keys are full.
     mutating func block(_ index: Int, _ key: Key) -> Int? {
         let selection = selections + index
         let stage = stages + selection.pointee.stage

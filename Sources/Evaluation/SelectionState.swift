@@ -73,16 +73,10 @@ struct SelectionState: ~Copyable {
     init(plan: Plan, selection index: Int) {
         let selection = plan.selections[index]
         let chosen = selection.rules.map { plan.rules[$0] }
-        let stream = plan.stages[selection.stage].stream
-        let windows = WindowPlan(chosen, schema: plan.streams[stream])
         // From locals alone: reading `self` before it is whole miscompiles (Swift 6.3).
-        let hasEvery = chosen.contains { $0.every > 0 }
-        let layout = BlockLayout(
-            levelCounts: chosen.map(\.levels.count), hasWindows: !windows.series.isEmpty,
-            hasEvery: hasEvery)
-        let heldFor = (plan.streams[stream].expect ?? 0) * 3
-        let hasNoData = chosen.contains { $0.description.noData != nil }
-        slab = BlockSlab(blockSize: layout.size)
+        let stream = plan.stages[selection.stage].stream
+        let shape = SelectionShape(plan, selection)
+        slab = BlockSlab(blockSize: shape.layout.size)
         stage = selection.stage
         self.stream = stream
         whole = chosen.first?.where
@@ -90,18 +84,16 @@ struct SelectionState: ~Copyable {
         hasResidual = selection.residual != nil
         ruleCount = chosen.count
         levelCount = chosen.reduce(0) { $0 + $1.levels.count }
-        (rules, levels) = SelectionState.code(chosen, indexes: selection.rules, layout)
-        self.heldFor = heldFor
-        self.hasNoData = hasNoData
-        let isTimed = heldFor > 0 || hasNoData || hasEvery
-        self.hasEvery = hasEvery
-        self.isTimed = isTimed
-        let judgesAgain = !windows.series.isEmpty && plan.streams[stream].lateness > 0
-        keepsRow = isTimed || judgesAgain
+        (rules, levels) = SelectionState.code(chosen, indexes: selection.rules, shape.layout)
+        heldFor = shape.heldFor
+        hasNoData = shape.hasNoData
+        hasEvery = shape.hasEvery
+        isTimed = shape.isTimed
+        keepsRow = shape.keepsRow
         fieldCount = plan.streams[stream].fields.count
-        self.windows = WindowCode(windows)
-        seriesOffset = layout.series
-        everyOffset = layout.every
+        windows = WindowCode(shape.windows)
+        seriesOffset = shape.layout.series
+        everyOffset = shape.layout.every
     }
 
     private static func code(

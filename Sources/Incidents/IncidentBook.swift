@@ -26,7 +26,8 @@ public struct IncidentBook: Sendable {
 
     var rules: [RuleDescription]
     var placeOf: [String: Int] = [:]
-    let digest: Digest
+    /// SHA-256, as it was handed in.
+    public let digest: Digest
     var open: [Identity: Incident] = [:]
     var refreshes = RefreshQueue()
     var outcomes: [Outcome] = []
@@ -190,7 +191,7 @@ public struct IncidentBook: Sendable {
     }
 
     /// The description an incident is spoken of under; nil when its rule is gone or changed hands.
-    func description(of incident: Incident) -> RuleDescription? {
+    public func description(of incident: Incident) -> RuleDescription? {
         if let place = placeOf[incident.rule] {
             return rules[place].partition == incident.partition ? rules[place] : nil
         }

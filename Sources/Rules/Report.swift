@@ -24,12 +24,12 @@ package final class Report {
 
     /// Notes an error at a range of the file.
     package func error(_ message: String, at range: Range<Int>, hint: String? = nil) {
-        add(diagnostic(.error, message, at: range, hint: hint))
+        note(.error, message, at: range, hint: hint)
     }
 
     /// Notes a warning at a range of the file.
     package func warning(_ message: String, at range: Range<Int>, hint: String? = nil) {
-        add(diagnostic(.warning, message, at: range, hint: hint))
+        note(.warning, message, at: range, hint: hint)
     }
 
     /// Notes a problem that is already placed.
@@ -63,12 +63,14 @@ package final class Report {
         return "\(source.path):\(place.line):\(place.column)"
     }
 
-    private func diagnostic(
+    /// Notes an error or a warning at a range of the file.
+    func note(
         _ severity: Diagnostic.Severity, _ message: String, at range: Range<Int>, hint: String?
-    ) -> Diagnostic {
+    ) {
         let place = source.place(of: range)
-        return Diagnostic(
-            severity, path: source.path, line: place.line, column: place.column, message: message,
-            hint: hint, sourceLine: place.text, caretLength: place.length)
+        add(
+            Diagnostic(
+                severity, path: source.path, line: place.line, column: place.column,
+                message: message, hint: hint, sourceLine: place.text, caretLength: place.length))
     }
 }

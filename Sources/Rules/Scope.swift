@@ -78,7 +78,11 @@ struct Scope {
         switch CEL.check(
             expression.text, in: environment, expecting: expecting, purpose: purpose)
         {
-        case .checked(let checked): return checked
+        case .checked(let checked):
+            if let expect = stream?.schema.expect {
+                WindowReview(expect: expect).review(checked.windowSites, in: expression)
+            }
+            return checked
         case .refused(let problems):
             expression.tell(
                 purpose == .condition ? problems : problems.map { hinted($0, expression) })

@@ -11,10 +11,12 @@ struct CheckCommand: ParsableCommand {
         abstract: "Check rule files, and say everything that is wrong with them at once.",
         discussion: """
             Each problem is told as FILE:LINE:COLUMN with the source line, a caret under the
-            offending part, and a hint. All PATHs together are one rule set.
+            offending part, and a hint. All PATHs together are one rule set. Of good rules it \
+            tells what each costs in memory and what it shares with others.
 
             EXAMPLE
               tocsin check rules/
+              tocsin check rules/ --json --costs
 
             EXIT STATUS
               0 the rules are good, 1 there are errors or warnings, 78 a file cannot be read.
@@ -26,11 +28,19 @@ struct CheckCommand: ParsableCommand {
     @Flag(help: "Print one JSON object a problem.")
     var json = false
 
+    @Flag(help: "With --json, print one more object for each rule of a good set: what it costs.")
+    var costs = false
+
     func run() throws {
         switch try RuleFolder.compile(at: paths) {
         case .compiled(let plan, let warnings):
             try DiagnosticPrinter(json: json).print(warnings)
-            if !json {
+            let table = CostTable(costs: plan.costs)
+            if json {
+                if costs { for line in table.json() { try Output.line(line) } }
+            } else {
+                let terminal = Terminal(descriptor: STDOUT_FILENO)
+                for line in table.lines(terminal) { try Output.line(line) }
                 let streams = Set(plan.rules.map(\.stream)).count
                 let found = warnings.isEmpty ? "no errors" : warnings.count.counting("warning")
                 try Output.line(

@@ -43,15 +43,18 @@ struct ControlOptions: ParsableArguments {
         }
     }
 
-    /// The daemon's answer; `nil` when none answers.
-    func ask(_ command: String) throws -> [UInt8]? {
+    /// The daemon's answer; `nil` when none answers in time.
+    func ask(
+        _ command: String, flags: [String] = [], timeout: Duration = .seconds(3)
+    ) throws -> [UInt8]? {
         let endpoint = try endpoint()
         // No file, no daemon: that needs no waiting.
         if case .ipc(let path) = endpoint.address, !FileManager.default.fileExists(atPath: path) {
             return nil
         }
         do throws(ControlClient.Failure) {
-            return try ControlClient.ask(command, at: endpoint, context: try Self.context())
+            return try ControlClient.ask(
+                command, flags: flags, at: endpoint, context: try Self.context(), timeout: timeout)
         } catch {
             switch error {
             case .noAnswer: return nil

@@ -58,6 +58,34 @@ extension RealBinaryTests {
             #expect(told.code == 0 && told.text.contains("1 rule on 1 stream"), "\(told.text)")
         }
 
+        /// Of good rules each has a line that says what it costs; as JSON only where it is asked for.
+        @Test func checkTellsWhatRulesCost() throws {
+            let folder = try TestFolder()
+            try folder.write(
+                "rules.yaml",
+                """
+                version: 1
+                streams:
+                  s: {fields: {k: string, x: double}}
+                rules:
+                  - {rule: a, on: s, by: k, severity: minor, when: "avg(x, '1h') > 1.0"}
+                  - {rule: b, on: s, by: k, severity: minor, when: "max(x, '1h') > 1.0"}
+
+                """)
+            let told = try tocsin(["check", "rules.yaml"], in: folder)
+            #expect(told.code == 0 && told.lines.last == "2 rules on 1 stream: no errors.")
+            let line = told.lines.first { $0.hasPrefix("a ") } ?? ""
+            for expected in ["B per key", "+ 16 to 48 B per row kept", "avg(x, '1h') with b"] {
+                #expect(line.contains(expected), "\(expected) is not in:\n\(told.text)")
+            }
+            #expect(try tocsin(["check", "rules.yaml", "--json"], in: folder).text.isEmpty)
+            let json = try tocsin(["check", "rules.yaml", "--json", "--costs"], in: folder)
+            let costs = try json.documents()
+            #expect(costs.map { $0["rule"].text } == ["a", "b"])
+            #expect(costs[0]["windows"].elements[0]["shared_with"].texts == ["b"])
+            #expect(line.contains(" \(costs[0]["bytes_per_key"].number ?? 0) B per key"))
+        }
+
         /// An environment that does not allow it is 78; a command line that means nothing is 2.
         @Test func exitCodes() throws {
             let folder = try TestFolder()

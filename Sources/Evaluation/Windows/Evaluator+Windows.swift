@@ -1,4 +1,4 @@
-import Events
+public import Events
 import Expressions
 
 // Rows enter the windows of their key before they are judged. What a rule reads of its windows are
@@ -106,64 +106,59 @@ extension Evaluator {
     }
 
     /// Goes on with the windows that another evaluator kept, where they are the same: stream, key,
-    /// `where`, argument, length. Of the others nothing before `now` was seen.
-    public mutating func adoptWindows(of other: borrowing Evaluator, now: Int64) {
-        for (index, selection) in plan.selections.enumerated() {
+    /// `where`, argument, length. Of the others nothing before `now` was seen. With `keys`, it takes
+    /// the rows of these keys only.
+    public mutating func adoptWindows(
+        of other: borrowing Evaluator, now: Int64, keys: [Key]? = nil
+    ) {
+        let counterparts = plan.counterparts(in: other.plan)
+        for index in plan.selections.indices {
             let windows = selections[index].windows.plan
             guard !windows.series.isEmpty else { continue }
-            guard let old = other.selection(like: plan, selection) else {
+            guard let old = counterparts[index] else {
                 selections[index].windows.beginAt(now)
                 continue
             }
             let before = other.selections[old].windows.plan
             for (number, slot) in windows.slots.enumerated() {
-                let text = windows.series[slot.series].text
                 selections[index].windows.since[number] =
-                    other.since(old, before, text: text, length: slot.length) ?? now
+                    other.since(old, windows.identity(of: slot)) ?? now
             }
-            adopt(index, windows, from: other, old, before)
+            guard let keys else {
+                for number in 0..<other.selections[old].slab.count {
+                    adopt(index, windows, from: other, old, before, block: number)
+                }
+                continue
+            }
+            for key in keys {
+                guard let number = other.knownBlock(old, key) else { continue }
+                adopt(index, windows, from: other, old, before, block: number)
+            }
         }
     }
 
     private mutating func adopt(
         _ index: Int, _ windows: WindowPlan, from other: borrowing Evaluator, _ old: Int,
-        _ before: WindowPlan
+        _ before: WindowPlan, block number: Int
     ) {
-        for number in 0..<other.selections[old].slab.count {
-            let source = other.selections[old].slab[number]
-            let newest = source.assumingMemoryBound(to: BlockHeader.self).pointee.newest
-            guard let rows = other.selections[old].series(source),
-                let blockIndex = block(index, other.key(old, source))
+        let source = other.selections[old].slab[number]
+        let newest = source.assumingMemoryBound(to: BlockHeader.self).pointee.newest
+        guard let rows = other.selections[old].series(source),
+            let blockIndex = block(index, other.key(old, source))
+        else { return }
+        let target = selections[index].slab[blockIndex]
+        let series = series(selections + index, target)
+        for (place, content) in windows.series.enumerated() {
+            guard let known = before.series.firstIndex(where: { $0.text == content.text })
             else { continue }
-            let target = selections[index].slab[blockIndex]
-            let series = series(selections + index, target)
-            for (place, content) in windows.series.enumerated() {
-                guard let known = before.series.firstIndex(where: { $0.text == content.text })
-                else { continue }
-                series[place].take(rowsOf: rows[known], at: newest)
-            }
-        }
-    }
-
-    /// The selection with the same identity as one of another plan.
-    private func selection(like other: Plan, _ wanted: Plan.Selection) -> Int? {
-        let stage = other.stages[wanted.stage]
-        let schema = other.streams[stage.stream]
-        let text = other.rules[wanted.rules[0]].whereText
-        return plan.selections.indices.first { index in
-            let mine = plan.stages[plan.selections[index].stage]
-            return plan.streams[mine.stream] == schema && mine.by == stage.by
-                && plan.rules[plan.selections[index].rules[0]].whereText == text
+            series[place].take(rowsOf: rows[known], at: newest)
         }
     }
 
     /// Since when a window of a selection is seen; nil when it is not kept.
-    private func since(
-        _ index: Int, _ windows: WindowPlan, text: String, length: Int64
-    ) -> Int64? {
-        let slot = windows.slots.firstIndex {
-            windows.series[$0.series].text == text && $0.length == length
-        }
+    func since(_ index: Int, _ window: WindowPlan.Identity) -> Int64? {
+        let windows = selections[index].windows.plan
+        let slot = windows.slots.firstIndex { windows.identity(of: $0) == window }
         return slot.map { selections[index].windows.since[$0] }
     }
 }

@@ -32,6 +32,15 @@ struct WindowPlan {
         let ofNothing: Double?
     }
 
+    /// What makes a window the same under another plan, in the same selection: a slot's state
+    /// follows it, whichever aggregate is asked of it.
+    struct Identity: Hashable {
+        /// Canonical text of the argument.
+        let argument: String
+        /// Nanoseconds of the window.
+        let length: Int64
+    }
+
     private(set) var series: [Series] = []
     private(set) var slots: [Slot] = []
     /// The slots of each rule's windows, in the order of its cells.
@@ -42,6 +51,11 @@ struct WindowPlan {
         for rule in rules {
             slotsOfRule.append(rule.windows.map { slot($0, isRegular: schema.expect != nil) })
         }
+    }
+
+    /// The identity of a slot's window.
+    func identity(of slot: Slot) -> Identity {
+        Identity(argument: series[slot.series].text, length: slot.length)
     }
 
     private mutating func slot(_ call: WindowCall, isRegular: Bool) -> Int {

@@ -21,23 +21,26 @@ struct ExpressionText {
     /// Tells problems at their exact place: in the file when the expression is written on one line,
     /// else at the scalar, showing the expression itself.
     func tell(_ problems: [Problem]) {
-        for problem in problems { tell(problem) }
+        for problem in problems { tell(problem, .error) }
     }
 
-    private func tell(_ problem: Problem) {
+    /// Tells a warning at its exact place, on the same terms.
+    func warn(_ problem: Problem) { tell(problem, .warning) }
+
+    private func tell(_ problem: Problem, _ severity: Diagnostic.Severity) {
         let report = cursor.report
         guard let scalar = cursor.node.scalar else { return }
         let extent = ScalarExtent(
             report.source.utf8, start: cursor.node.range.lowerBound, text: scalar)
         if let range = extent.range(problem.range) {
-            report.error(problem.message, at: range, hint: problem.hint)
+            report.note(severity, problem.message, at: range, hint: problem.hint)
             return
         }
         let place = report.source.place(of: cursor.node.range)
         let inside = SourceText(path: "", utf8: Array(text.utf8)).place(of: problem.range)
         report.add(
             Diagnostic(
-                .error, path: report.source.path, line: place.line, column: place.column,
+                severity, path: report.source.path, line: place.line, column: place.column,
                 message: problem.message, hint: problem.hint, sourceLine: inside.text,
                 caretColumn: inside.column, caretLength: inside.length))
     }
