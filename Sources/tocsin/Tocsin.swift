@@ -17,8 +17,9 @@ struct Tocsin: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            RunCommand.self, DemoCommand.self, CheckCommand.self, BacktestCommand.self,
-            PublishCommand.self, WatchCommand.self, IncidentsCommand.self, StatusCommand.self,
+            RunCommand.self, DemoCommand.self, CheckCommand.self, SchemaCommand.self,
+            BacktestCommand.self, PublishCommand.self, WatchCommand.self, IncidentsCommand.self,
+            StatusCommand.self,
         ])
 
     /// The version of the command and of the daemon.
