@@ -8,7 +8,7 @@ import Testing
     private static let all = SetLoader.vocabulary.withNested + RuleTestVocabulary.file.withNested
 
     @Test func everyKeyIsExplainedInASentence() {
-        #expect(Self.all.count > 20)
+        #expect(Self.all.count >= 20)
         for vocabulary in Self.all {
             for key in vocabulary.keys {
                 let name = "`\(key.name)` of \(vocabulary.subject)"

@@ -10,7 +10,7 @@ extension JSONSchema {
         case .bool: self = .all([.type: .text("boolean")])
         case .int(let range): self.init(whole: range)
         case .double: self = .all([.type: .text("number")])
-        case .words(let words): self = .all([.words: .texts(words)])
+        case .words(let words): self = .all([.type: .text("string"), .words: .texts(words)])
         case .null: self = .all([.type: .text("null")])
         case .list(let item, let count): self.init(listOf: JSONSchema(item), count)
         case .listOrSingle(let item, let count, let distinct):
@@ -29,11 +29,12 @@ extension JSONSchema {
         }
     }
 
-    private static let scalars = ["boolean", "number", "string"]
+    /// The first one is what editors insert.
+    private static let scalars = ["string", "number", "boolean"]
 
     private init(whole range: ClosedRange<Int64>) {
         if range.lowerBound == range.upperBound {
-            self = .all([.const: .number(range.lowerBound)])
+            self = .all([.type: .text("integer"), .const: .number(range.lowerBound)])
             return
         }
         self = JSONSchema.all([.type: .text("integer")])
@@ -52,8 +53,8 @@ extension JSONSchema {
         let types: Value =
             switch form.bare {
             case .nothing: .text("string")
-            case .numbers: .texts(["number", "string"])
-            case .whole: .texts(["boolean", "integer", "string"])
+            case .numbers: .texts(["string", "number"])
+            case .whole: .texts(["string", "integer", "boolean"])
             case .notNegative, .anything: .texts(Self.scalars)
             }
         self = JSONSchema(name: form).adding(.type, types)
