@@ -93,7 +93,7 @@ def spoilings(document):
         else:
             numbers = NUMBERS if type(node) is int else []
             for text in TEXTS + numbers:
-                yield spoilt(repr(text), text, not means)
+                yield spoilt(repr(text), text, not means or not str(text).strip())
             if isinstance(node, str) and re.fullmatch(r"([0-9.]+[a-z]+)+", node):
                 for text in DURATIONS:
                     yield spoilt(repr(text), text)
