@@ -11,7 +11,7 @@ package enum RuleTestVocabulary {
         [
             .required("version", .int(1...1), "Version of the test language: 1."),
             .optional(
-                "rules", .listOrSingle(of: .text, count: 1...Int.max),
+                "rules", .listOrSingle(of: .text),
                 "Rule files to test, relative to this file; default the file of its name (`flood.yaml` for `flood.test.yaml`), else all of its folder."
             ),
             .optional(
@@ -44,14 +44,14 @@ package enum RuleTestVocabulary {
     /// What `defaults` and tests have in common.
     private static let frame: [Vocabulary.Key] = [
         .optional(
-            "rule", .listOrSingle(of: .form(ruleName), count: 1...Int.max),
+            "rule", .listOrSingle(of: .form(ruleName)),
             "Only the transitions of this rule, or of these, are compared; default those of all."),
         .optional(
             "start", .form(instant),
             "The time from which relative times count; default 2026-01-01T00:00:00Z."),
         .optional(
             "step", .duration(positive: true),
-            "Time between two readings of a series; default none."),
+            "Time between two readings of a series; default 1m."),
     ]
 
     /// An entry of `input:`, a series or rows.
@@ -71,8 +71,7 @@ package enum RuleTestVocabulary {
             .optional(
                 "series",
                 .mapping(
-                    of: .either([.form(series), .list(of: value)]), names: .identifier,
-                    count: 1...Int.max),
+                    of: .either([.form(series), .list(of: value)]), names: .identifier),
                 "Values of fields, one a step: `3.5 4.1*3 1+0.5x10 _ ?`, or a list; `_` is no reading, `?` one that is UNKNOWN."
             ),
             .optional(
@@ -127,12 +126,12 @@ package enum RuleTestVocabulary {
                 "rule", .form(ruleName), "Whose values; required unless the test names one rule."),
             key,
             .optional(
-                "let", .mapping(of: value, names: .identifier, count: 1...Int.max),
+                "let", .mapping(of: value, names: .identifier),
                 "Values of `let`s; null is UNKNOWN, and numbers agree within 1e-9 of their size."),
             .optional(
                 "when",
                 .mapping(
-                    of: .either([.bool, .null]), names: LevelLoader.nameForm, count: 1...Int.max),
+                    of: .either([.bool, .null]), names: LevelLoader.nameForm),
                 "Whether the condition of a level is TRUE, by level (`active` without `levels`); null is UNKNOWN."
             ),
         ],
@@ -163,10 +162,11 @@ package enum RuleTestVocabulary {
 
     /// Items between blanks: `_`, `?` or a number, each also `*n` times; a number and n steps, `a+bxn`.
     private static let series = Form(
-        "^\\s*(?:\(item)(?:\\s+\(item))*)?\\s*$",
+        "^\\s*\(item)(?:\\s+\(item))*\\s*$",
         "write numbers, `_` and `?` with blanks between, `a*n` for n times a, `a+bxn` for n steps of b",
         bare: .numbers)
     private static let item =
-        "(?:(?:_|\\?|\(number))(?:\\*[0-9]+)?|\(number)[+-]\(number)x[0-9]+)"
-    private static let number = "[+-]?[0-9]+(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
+        "(?:(?:_|\\?|\(number))(?:\\*\(count))?|\(number)[+-]\(number)x\(count))"
+    private static let count = "0*[1-9][0-9]*"
+    private static let number = "[+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 }

@@ -176,7 +176,7 @@ enum SchemaCorpus {
         tests:
           - test: Silence, by two rules
             rule: [river-stage, river-stage/no-data]
-            input: [{stream: s, series: {level: 3.5, quality: [good, good, null, 7], n: "1-0.1x3 _*2 -1e3*2"}}]
+            input: [{stream: s, series: {level: 3.5, quality: [good, good, null, 7], n: "1-0.1x3 _*2 -1e3*2 .5 5. +3 1+-2x3"}}]
             expect: [{at: 2026-01-01T00:00:00.5+03:00, rule: river-stage/no-data, to: active, cause: no data}]
           - test: Nothing happens
             input: []
@@ -197,7 +197,7 @@ enum SchemaCorpus {
     static let badTests =
         [
             "tests: []\n", "version: 1\n", "version: 2\ntests: []\n", "version: 1\ntests: {}\n",
-            "version: 1\nrule: x\ntests: []\n", "version: 1\nrules: []\ntests: []\n",
+            "version: 1\nrule: x\ntests: []\n", "version: 1\nrules: {}\ntests: []\n",
             "version: 1\ndefaults: {until: 1h}\ntests: []\n",
             "version: 1\ndefaults: {start: 1h}\ntests: []\n",
             "version: 1\ndefaults: {step: 0s}\ntests: []\n",
@@ -205,7 +205,7 @@ enum SchemaCorpus {
             "version: 1\ntests: [{test: t, expect: []}]\n", test("until: 1h"), test("expect: {}"),
             test("expect: [], step: 15"), test("expect: [], until: soon"), test("expcet: []"),
             test("expect: [], rule: 'a b'"), test("expect: [], start: 2026-01-01"),
-            test("values: [{at: 1h}]"), test("values: [{at: 1h, let: {}}]"),
+            test("values: [{at: 1h}]"), test("values: [{at: 1h, let: []}]"),
             test("values: [{at: 1h, when: {watch: 1}}]"),
             test("values: [{let: {a: 1}}]"), test("values: [{at: 1h, let: {a: [1]}}]"),
             expectation("at: 1h"), expectation("to: watch"), expectation("at: -1h, to: watch"),
@@ -217,7 +217,8 @@ enum SchemaCorpus {
             expectation("at: 1h, to: watch, level: 1"),
         ]
         + [
-            "{series: {a: 1}}", "{stream: s}", "{stream: s, series: {}}",
+            "{series: {a: 1}}", "{stream: s}", "{stream: s, series: {a: ' '}}",
+            "{stream: s, series: {a: 1*0}}",
             "{stream: s, series: {a: 1}, rows: []}", "{stream: s, at: 1h, rows: []}",
             "{stream: s, series: {a: 1 x}}", "{stream: s, series: {a: 1+2}}",
             "{stream: s, series: {a: '_x3'}}", "{stream: s, series: {a: 1, 2}}",
