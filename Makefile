@@ -3,13 +3,15 @@
 # make build  leaves the release binary at .build/release/tocsin
 
 PACKAGES := libzmq3-dev libsqlite3-dev pkg-config python3-venv
+# Its name says what is in the environment, so that an older one gets what is new.
+VENV := .venv/pyzmq-jsonschema-pyyaml
 
 .PHONY: demo test build setup
 
 demo: build
 	.build/release/tocsin demo
 
-test: build .venv/ready
+test: build $(VENV)
 	swift test
 	.build/release/tocsin-bench --smoke
 	.build/release/tocsin-bench allocations
@@ -17,9 +19,10 @@ test: build .venv/ready
 build: setup
 	swift build -c release
 
-# A third-party client for the integration tests.
-.venv/ready: setup
-	[ -e $@ ] || { python3 -m venv .venv && .venv/bin/pip install --quiet pyzmq && touch $@; }
+# A third-party client for the integration tests, and a reader of schemas.
+$(VENV): setup
+	[ -e $@ ] || { python3 -m venv .venv && \
+	    .venv/bin/pip install --quiet pyzmq jsonschema pyyaml && touch $@; }
 
 setup:
 	@command -v swift >/dev/null || { \

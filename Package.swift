@@ -148,6 +148,7 @@ let package = Package(
                 "TestSupport", "Transport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
-            ]),
+            ],
+            exclude: ["schema_agreement.py"]),
     ]
 )

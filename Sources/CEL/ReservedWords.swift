@@ -1,5 +1,5 @@
 /// Words that CEL keeps for itself and for languages it is embedded in.
-private let reservedWords: Set<String> = [
+public let reservedWords: Set<String> = [
     "as", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in",
     "let", "loop", "namespace", "null", "package", "return", "true", "var", "void", "while",
 ]

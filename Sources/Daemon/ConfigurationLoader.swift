@@ -27,17 +27,8 @@ package struct ConfigurationLoader {
     }
 
     static let defaultState = "/var/lib/tocsin"
-    private static let defaultEscalations = "tcp://127.0.0.1:5571"
-    private static let defaultRecovery = "tcp://127.0.0.1:5572"
-
-    private static let vocabulary = Vocabulary(
-        "a configuration",
-        known: [
-            "publisher", "rules", "state", "clock", "feeds", "escalations", "recovery", "control",
-        ],
-        later: ["peers", "channels", "console", "policy", "curve", "keys", "users", "recording"])
-    private static let listenerVocabulary = Vocabulary(
-        "a listener", known: ["bind", "insecure"], later: ["curve", "readers", "channel"])
+    static let defaultEscalations = "tcp://127.0.0.1:5571"
+    static let defaultRecovery = "tcp://127.0.0.1:5572"
 
     private let file: SourceFile
     private let surroundings: Surroundings
@@ -59,8 +50,7 @@ package struct ConfigurationLoader {
         let publisher = section["publisher"].map { $0.identity() } ?? surroundings.hostName
         let rules = section["rules"].map { $0.text() } ?? "rules"
         let state = section["state"].map { $0.text() } ?? Self.defaultState
-        let clocks = Configuration.Clock.allCases.map(\.rawValue)
-        let clock = section["clock"].map { $0.word(of: clocks) } ?? "wall"
+        let clock = section["clock"].map { $0.word(of: Self.clocks) } ?? "wall"
         var sockets = SocketRegister()
         let feeds = section["feeds"].map { FeedLoader.feeds($0, &sockets) } ?? []
         let escalations = listener(section["escalations"], Self.defaultEscalations, &sockets)

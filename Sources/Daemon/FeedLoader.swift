@@ -3,16 +3,6 @@ import Rules
 
 /// Reads the feeds of a configuration.
 enum FeedLoader {
-    private static let vocabulary = Vocabulary(
-        "a feed",
-        known: [
-            "name", "connect", "bind", "pattern", "topics", "insecure", "status", "framing",
-            "format", "limits",
-        ],
-        later: ["stream", "compression", "curve", "keys", "sequence", "sources"])
-    private static let limitsVocabulary = Vocabulary(
-        "a `limits`", known: ["frame", "depth", "text", "readings"])
-
     /// All feeds; nil when one of them is wrong.
     static func feeds(_ cursor: Cursor, _ sockets: inout SocketRegister) -> [Configuration.Feed]? {
         guard let items = cursor.list(of: "feeds") else { return nil }
@@ -40,22 +30,20 @@ enum FeedLoader {
         _ section: Section, _ sockets: inout SocketRegister
     ) -> Configuration.Feed? {
         let name = section.required("name")?.identity()
-        let patterns = Configuration.Feed.Pattern.allCases.map(\.rawValue)
         let pattern =
             section["pattern"].map {
                 $0.word(of: patterns, later: ["router"]).flatMap(Configuration.Feed.Pattern.init)
             } ?? .sub
         let insecure = section["insecure"].map { $0.bool() } ?? false
         let topics = self.topics(section, pattern)
-        let words = [Status.actual, .exercise, .test].map(\.name)
         let status =
-            section["status"].map { $0.word(of: words).flatMap(Status.init(name:)) }
+            section["status"].map { $0.word(of: statuses).flatMap(Status.init(name:)) }
             ?? .actual
         _ = section["framing"]?.word(
-            of: ["topic+payload"],
+            of: framings,
             later: ["prefix+topic+payload", "payload", "topic payload", "topic:payload"])
         _ = section["format"]?.word(
-            of: ["json"], later: ["senml", "cloudevents", "geojson", "msgpack"])
+            of: formats, later: ["senml", "cloudevents", "geojson", "msgpack"])
         let limits = section["limits"].map(self.limits) ?? Configuration.FeedLimits()
         let endpoint = attachment(section, insecure: insecure, &sockets)
         guard let name, let endpoint, let pattern, insecure != nil, let status, let limits else {
@@ -112,15 +100,10 @@ enum FeedLoader {
     private static func limits(_ cursor: Cursor) -> Configuration.FeedLimits? {
         guard let section = cursor.section(limitsVocabulary) else { return nil }
         var limits = Configuration.FeedLimits()
-        // A record has room for the default text in every field; the decoder takes 512 levels.
-        if let frame = section["frame"]?.size(in: 64...(1 << 28)) { limits.frameBytes = frame }
-        if let depth = section["depth"]?.int(in: 1...512) {
-            limits.depth = Int(depth)
-        }
-        if let text = section["text"]?.size(in: 1...Limits.textBytes) { limits.textBytes = text }
-        if let readings = section["readings"]?.int(in: 1...1_000_000) {
-            limits.readings = Int(readings)
-        }
+        if let frame = section["frame"]?.size(in: frameBytes) { limits.frameBytes = frame }
+        if let depth = section["depth"]?.int(in: depths) { limits.depth = Int(depth) }
+        if let text = section["text"]?.size(in: textBytes) { limits.textBytes = text }
+        if let readings = section["readings"]?.int(in: readings) { limits.readings = Int(readings) }
         return limits
     }
 }

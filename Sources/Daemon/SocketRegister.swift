@@ -3,6 +3,11 @@ import Transport
 
 /// Reads endpoints, and remembers which are taken: two sockets cannot bind the same one.
 struct SocketRegister {
+    /// How an endpoint begins and ends; `Endpoint` looks at all of it.
+    static let endpointForm = Form(
+        #"^(?:tcp://.+:(?:[0-9]{1,5}|\*)|ipc:///.*[^/])$"#,
+        "write `tcp://HOST:PORT` or `ipc:///PATH`", bare: .nothing)
+
     private var bound: [String: String] = [:]
 
     /// The endpoint a value names, for a socket that binds or connects; nil when it is none, when

@@ -17,7 +17,7 @@ public struct Detection: Sendable {
     }
 
     /// Why it changed.
-    public enum Cause: String, Sendable {
+    public enum Cause: String, CaseIterable, Sendable {
         /// A row was judged.
         case row
         /// A hold or `clear_for` completed between rows, the value being held.

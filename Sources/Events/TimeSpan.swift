@@ -23,6 +23,9 @@ public struct TimeSpan: Hashable, Comparable, Sendable {
         ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000), ("ns", 1),
     ]
 
+    /// The units in which spans are written, the largest first.
+    public static var unitNames: [String] { units.map(\.name) }
+
     /// Reads numbers with units, largest unit first: `1h30m`, `1.5s`, `0s`. Nil when it is not one.
     public init?(_ text: String) {
         var rest = Substring(text)

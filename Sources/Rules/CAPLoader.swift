@@ -3,11 +3,29 @@ import Events
 /// Reads what a rule says of itself for others: `cap:` in the words of CAP 1.2
 /// (https://docs.oasis-open.org/emergency/cap/v1.2/CAP-v1.2-os.html), and `source:`.
 enum CAPLoader {
-    private static let vocabulary = Vocabulary(
-        "a `cap`", known: ["category", "urgency", "certainty", "responseType"],
+    static let vocabulary = Vocabulary(
+        "a `cap`",
+        [
+            .optional(
+                "category", .words(categories),
+                "Kind of event, such as `Met` or `Geo`; default none."),
+            .optional(
+                "urgency", .words(urgencies), "How soon to act; default `Unknown`."),
+            .optional(
+                "certainty", .words(certainties), "How sure it is; default `Unknown`."),
+            .optional(
+                "responseType", .listOrSingle(of: .words(responseTypes), distinct: true),
+                "What people should do, one word or several; default none."),
+        ],
         later: ["event", "eventCode", "senderName", "web", "contact", "audience", "parameter"])
-    private static let sourceVocabulary = Vocabulary(
-        "a `source`", known: ["title", "url", "region", "confidence"])
+    static let sourceVocabulary = Vocabulary(
+        "a `source`",
+        [
+            .required("title", .text, "What it is called: a publication, an agency's table."),
+            .optional("url", .text, "Where it can be read."),
+            .optional("region", .text, "Where it holds."),
+            .optional("confidence", .text, "How sure it is, in words."),
+        ])
 
     private static let categories = [
         "Geo", "Met", "Safety", "Security", "Rescue", "Fire", "Health", "Env", "Transport",

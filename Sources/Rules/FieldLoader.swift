@@ -3,9 +3,62 @@ import Events
 
 /// Reads the fields of a stream.
 struct FieldLoader {
+    /// What may stand under `fields:`.
+    static let shape = Shape.mapping(
+        of: .either([.words(types), .section(vocabulary)]), names: .identifier,
+        count: 0...Limits.fieldsPerStream)
     static let vocabulary = Vocabulary(
-        "a field", known: ["type", "unit", "valid", "missing", "path", "from"], later: ["key"])
-    static let types = FieldType.allCases.map(\.rawValue)
+        "a field",
+        [
+            .required("type", .words(types), "What its values are."),
+            .optional(
+                "unit", .text,
+                "Unit of its numbers, such as `m` or `mm/h`; compared in expressions, never converted."
+            ),
+            .optional(
+                "valid", .list(of: .double, count: 2...2),
+                "The lowest and the highest number that can be; one outside is UNKNOWN."),
+            .optional(
+                "missing", .listOrSingle(of: .scalar),
+                "Values that stand for none, such as -9999: they are UNKNOWN."),
+            .optional(
+                "path", pathShape,
+                "Where it stands in a reading: `a.b`, or a list of members that may have dots; default its name."
+            ),
+            .optional(
+                "from", .words(sources),
+                "`text` accepts its numbers or bools also inside a string."),
+        ],
+        dependencies: [
+            .when(.says("type", types(but: numbers)), then: [.forbids(["unit", "valid"])]),
+            .when(.says("type", types(but: numbers + [.bool])), then: [.forbids(["from"])]),
+            .when(
+                .says("type", types([.int])), then: [.shapes("missing", .listOrSingle(of: whole))]),
+            .when(
+                .says("type", types([.double])),
+                then: [.shapes("missing", .listOrSingle(of: .double))]),
+            .when(
+                .says("type", types([.bool])),
+                then: [.shapes("missing", .listOrSingle(of: .bool))]),
+            .when(
+                .says("type", types([.timestamp])),
+                then: [.shapes("missing", .list(of: .scalar, count: 0...0))]),
+        ],
+        later: ["key"])
+    /// Where a value stands in a reading (`path`).
+    static let pathShape = Shape.either([
+        .form(.path), .list(of: .scalar, count: 1...Int.max),
+    ])
+    static let types = types(FieldType.allCases)
+    private static let numbers: [FieldType] = [.int, .double]
+    private static let whole = Shape.int(.min ... .max)
+    private static let sources = ["text"]
+
+    private static func types(_ types: [FieldType]) -> [String] { types.map(\.rawValue) }
+
+    private static func types(but types: [FieldType]) -> [String] {
+        FieldType.allCases.filter { !types.contains($0) }.map(\.rawValue)
+    }
 
     private let name: String
     private let value: Cursor
@@ -103,7 +156,7 @@ struct FieldLoader {
         if let valid = section["valid"] { field.valid = range(valid, isNumber: isNumber, type) }
         if let missing = section["missing"] { field.missing = self.missing(missing, type) }
         if let path = section["path"].flatMap(FieldLoader.path) { field.path = path }
-        if let from = section["from"], from.word(of: ["text"]) != nil {
+        if let from = section["from"], from.word(of: FieldLoader.sources) != nil {
             switch type {
             case .int, .double, .bool: field.fromText = true
             case .string, .timestamp:

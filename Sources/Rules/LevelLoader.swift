@@ -5,9 +5,35 @@ import Expressions
 
 /// Reads the ladder of a rule: `levels:`, or the one level written at the rule itself.
 struct LevelLoader {
-    static let vocabulary = Vocabulary("a level", known: ["when", "clear", "severity", "for"])
-    private static let readingsVocabulary = Vocabulary("a `for`", known: ["readings"])
-    private static let severities = Severity.allCases.map(\.name)
+    static let vocabulary = Vocabulary(
+        "a level",
+        [
+            .required(
+                "when", .expression,
+                "The condition: TRUE raises the level, UNKNOWN neither raises nor clears."),
+            .optional(
+                "clear", .expression,
+                "What must be TRUE, and `when` FALSE, to leave the level; default `when` FALSE."),
+            .required("severity", .words(severities), "How bad it is, in the words of CAP 1.2."),
+            .optional(
+                "for", .either([.duration(positive: false), .section(readingsVocabulary)]),
+                "How long `when` must hold before the level is raised, as `10m` or `{readings: 3}`; default 0s."
+            ),
+        ])
+    private static let readingsVocabulary = Vocabulary(
+        "a `for`",
+        [
+            .required(
+                "readings", .int(1...(.max)),
+                "How many rows in a row must find `when` TRUE.")
+        ])
+    static let severities = Severity.allCases.map(\.name)
+    /// What a level may be called: what says that none is active is taken.
+    static let nameForm = Form(
+        "^(?!(?:\(noLevels.joined(separator: "|")))$)\(Form.identityPattern)$",
+        "a level has a name as rules have, and cannot be called `inactive` or `pending`",
+        bare: .notNegative)
+    private static let noLevels = ["inactive", "pending"]
 
     /// The names its expressions may use.
     let scope: Scope
@@ -73,7 +99,7 @@ struct LevelLoader {
 
     private func name(_ key: Cursor) -> String? {
         guard let name = key.identity() else { return nil }
-        guard name != "inactive", name != "pending" else {
+        guard !LevelLoader.noLevels.contains(name) else {
             return key.fail(
                 "a level cannot be called `\(name)`", hint: "`\(name)` says that no level is active"
             )

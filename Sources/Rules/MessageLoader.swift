@@ -4,8 +4,23 @@ import Expressions
 
 /// Reads `message:`: texts with `${expression}` in one or more languages.
 struct MessageLoader {
+    /// What may stand behind `message:`.
+    static let shape = Shape.either([
+        .text, .mapping(of: .section(vocabulary), names: languageForm, count: 1...Int.max),
+    ])
+    private static let vocabulary = Vocabulary(
+        "a message",
+        [
+            .optional(
+                "headline", .text, "The line that is read first; `${EXPRESSION}` shows a value."),
+            .optional("description", .text, "What happens, in full."),
+            .optional("instruction", .text, "What people should do."),
+        ],
+        dependencies: [.some(of: parts)])
     private static let parts = ["headline", "description", "instruction"]
-    private static let vocabulary = Vocabulary("a message", known: parts)
+    private static let languageForm = Form(
+        "^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$", "write a language as `en`, `fr` or `pt-BR`",
+        bare: .nothing)
 
     private let scope: Scope
 

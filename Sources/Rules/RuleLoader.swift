@@ -6,23 +6,8 @@ import Expressions
 /// Reads one rule. Everything in it is read, whatever else is wrong, so that all problems of a rule
 /// come at once; a rule is made only of what has none.
 struct RuleLoader {
-    static let vocabulary = Vocabulary(
-        "a rule",
-        known: [
-            "rule", "title", "hazard", "area", "on", "where", "by", "let", "levels", "when",
-            "clear", "for", "severity", "clear_for", "no_data", "lifetime", "labels", "message",
-            "cap", "source", "every",
-        ],
-        later: triggers.union([
-            "inhibits", "inhibited_by", "dedupe", "refractory", "within", "on_timeout",
-            "max_open", "max_keys", "reuse",
-        ]))
-    private static let triggers: Set<String> = ["quorum", "absent", "sequence", "from"]
-    private static let noDataVocabulary = Vocabulary(
-        "a `no_data`", known: ["after", "do", "severity"])
     /// Six hours.
     private static let defaultLifetime = 6 * 3600 * Timestamp.nanosecondsPerSecond
-    private static let areaVocabulary = Vocabulary("an `area`", known: ["code"])
 
     /// The rule.
     let section: Section
@@ -166,7 +151,7 @@ struct RuleLoader {
             let part = cursor.section(RuleLoader.noDataVocabulary)
         else { return nil }
         let after = part.required("after", hint: "`after: 45m`")?.duration(positive: true)
-        let words = NoDataPolicy.Action.allCases.map(\.rawValue)
+        let words = RuleLoader.noDataActions
         let action =
             part["do"].map { $0.word(of: words).flatMap(NoDataPolicy.Action.init) } ?? .hold
         let severity = part["severity"].map { cursor in

@@ -2,8 +2,24 @@ import Evaluation
 
 /// Reads the files of a set: first all streams and tables, then all rules.
 struct SetLoader {
-    private static let vocabulary = Vocabulary(
-        "a rule file", known: ["version", "streams", "tables", "rules"],
+    static let vocabulary = Vocabulary(
+        "a rule file",
+        [
+            .required("version", .int(1...1), "Version of the rule language: 1."),
+            .optional(
+                "streams",
+                .mapping(of: .section(StreamLoader.vocabulary), names: StreamLoader.topicForm),
+                "Kinds of readings by name, which is also their topic; all files of a folder share them."
+            ),
+            .optional(
+                "tables",
+                .mapping(of: .section(TableLoader.vocabulary), names: .identifier),
+                "Constants by a key, such as thresholds of gauges, from CSV files; read as `NAME[key].column`."
+            ),
+            .optional(
+                "rules", .list(of: .section(RuleLoader.vocabulary)),
+                "What to watch for, on streams of this file or another of the folder."),
+        ],
         later: [
             "areas", "policy", "routes", "silences", "receivers", "tests", "channels",
         ])

@@ -4,9 +4,50 @@ import Events
 struct StreamLoader {
     static let vocabulary = Vocabulary(
         "a stream",
-        known: ["topic", "time", "source", "expect", "lateness", "idle", "fields"],
+        [
+            .optional(
+                "topic", .form(topicForm),
+                "Topic prefix that selects it, up to the end of the topic, a `.` or a `/`; default its name."
+            ),
+            .optional(
+                "time", .either([.form(memberForm), .section(timeVocabulary)]),
+                "Member with the event time in RFC 3339, or `{path: ts, unit: s}`; default the time of arrival."
+            ),
+            .optional(
+                "source", .text, "Field (string or int) that says who sent it; default the feed."),
+            .optional(
+                "expect", .duration(positive: true),
+                "Nominal interval of readings: a value is held for three of them; default a key is judged by its rows only."
+            ),
+            .optional(
+                "lateness", .duration(positive: false),
+                "How far behind its stream a row may come before it counts as late; default 0s."),
+            .optional(
+                "idle", .duration(positive: true),
+                "After what silence a source no longer holds the stream back; default 10m."),
+            .optional(
+                "fields", FieldLoader.shape,
+                "The fields of its rows, `name: type` or `name: {type: …, unit: …}`."),
+        ],
         later: ["id", "keep", "expand"])
-    private static let timeVocabulary = Vocabulary("a `time`", known: ["path", "unit"])
+    private static let timeVocabulary = Vocabulary(
+        "a `time`",
+        [
+            .required(
+                "path", FieldLoader.pathShape,
+                "Where the time stands: `a.b`, or a list of members that may have dots."),
+            .optional(
+                "unit", .words(units),
+                "Unit of a number since 1970-01-01T00:00:00Z; default RFC 3339 text."),
+        ])
+    private static let units = ["s", "ms", "us", "ns"]
+    /// What a topic, and so a stream, may be called.
+    static let topicForm = Form(
+        "^[A-Za-z0-9._/-]{1,\(Limits.topicBytes)}$",
+        "a topic has letters, digits, `.`, `_`, `/` and `-`, at most \(Limits.topicBytes)",
+        bare: .anything)
+    private static let memberForm = Form(
+        #"^(?!\s*$)[^.]+$"#, "write `{path: a.b}` for a member of a member", bare: .whole)
 
     /// The name.
     let key: Cursor
@@ -70,7 +111,7 @@ struct StreamLoader {
             guard let section = cursor.section(StreamLoader.timeVocabulary) else { return nil }
             path = section.required("path", hint: "`path: a.b`").flatMap(FieldLoader.path)
             if let unit = section["unit"] {
-                guard let word = unit.word(of: ["s", "ms", "us", "ns"]) else { return nil }
+                guard let word = unit.word(of: StreamLoader.units) else { return nil }
                 format = .epoch(unit: StreamLoader.nanoseconds(word))
             }
         } else {

@@ -5,7 +5,7 @@ extension RealBinaryTests {
     /// What stands in the README runs as it stands there.
     @Suite struct ReadmeTests {
         /// The blocks of a language in the README, in a part of it.
-        private static func blocks(_ language: String, from start: String, to end: String) throws
+        static func blocks(_ language: String, from start: String, to end: String) throws
             -> [String]
         {
             let text = try String(
@@ -16,6 +16,18 @@ extension RealBinaryTests {
             return whole.components(separatedBy: "```\(language)\n").dropFirst().map {
                 $0.components(separatedBy: "```")[0]
             }
+        }
+
+        /// Writes the tour's `rules.yaml` and `tocsin.yaml`.
+        static func writeFiles(in folder: TestFolder) throws {
+            let tour = try Self.blocks("sh", from: "## A tour", to: "## Rules")
+            let files = tour.filter { $0.contains("cat > ") && !$0.contains("backtest") }
+                .map { $0.components(separatedBy: "tocsin run")[0] }.joined(separator: "\n")
+                .replacing("make build\n", with: "").replacing(
+                    "mkdir -p tour && cd tour\n", with: "")
+            let writing = try folder.write("files.sh", files)
+            let wrote = try RunningCommand([writing], in: folder, executable: "/bin/bash").wait(10)
+            #expect(wrote.code == 0, "\(wrote.errors)")
         }
 
         /// Waits until nobody else has the ports of the README.
@@ -67,15 +79,7 @@ extension RealBinaryTests {
             #expect(responder.split(separator: "\n").count <= 11)
             try folder.write("publisher.py", publisher)
             try folder.write("responder.py", responder)
-            let tour = try Self.blocks("sh", from: "## A tour", to: "## Rules")
-            let files = tour.filter { $0.contains("cat > ") && !$0.contains("backtest") }
-                .map { $0.components(separatedBy: "tocsin run")[0] }.joined(separator: "\n")
-                .replacing("make build\n", with: "").replacing(
-                    "mkdir -p tour && cd tour\n", with: "")
-            let writing = try folder.write("files.sh", files)
-            #expect(
-                try RunningCommand([writing], in: folder, executable: "/bin/bash").wait(10).code
-                    == 0)
+            try Self.writeFiles(in: folder)
             let daemon = try RunningCommand(["run", "--config", "tocsin.yaml"], in: folder)
             try waitUntil(10, for: "the daemon; it said \(daemon.errors)") {
                 daemon.errors.contains("Tocsin is up.")

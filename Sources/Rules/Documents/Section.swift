@@ -11,6 +11,9 @@ package struct Section {
     private var empty: Set<String> = []
     /// Keys that others were most likely meant to be, which is told.
     private var misspelt: Set<String> = []
+    /// What stands there under keys that the vocabulary leaves free, in the order of the file; a
+    /// value may be nothing.
+    package private(set) var others: [(key: Cursor, value: Cursor)] = []
     /// Keys of a later version that stand there, which is told.
     package private(set) var later: Set<String> = []
 
@@ -28,8 +31,11 @@ package struct Section {
                     report.error("`\(key)` has no value", at: pair.key.range)
                     continue
                 }
-                values[key] = Cursor(
-                    name: "`\(key)`", node: pair.value, keyRange: pair.key.range, report: report)
+                values[key] = value(of: pair, key)
+            } else if vocabulary.others != nil {
+                let name = Cursor(
+                    name: "the name", node: pair.key, keyRange: pair.key.range, report: report)
+                others.append((name, value(of: pair, key)))
             } else if vocabulary.later.contains(key) {
                 later.insert(key)
                 report.error(Vocabulary.notInThisVersion("`\(key)`"), at: pair.key.range)
@@ -45,6 +51,10 @@ package struct Section {
         }
     }
 
+    private func value(of pair: DocumentNode.Pair, _ key: String) -> Cursor {
+        Cursor(name: "`\(key)`", node: pair.value, keyRange: pair.key.range, report: report)
+    }
+
     /// The value of a key; nil when it is not there.
     package subscript(key: String) -> Cursor? {
         assert(vocabulary.known.contains(key), "Only keys of the vocabulary can be asked for.")
@@ -53,6 +63,7 @@ package struct Section {
 
     /// The value of a key that must be there, unless what stands in its place is told already.
     package func required(_ key: String, hint: String? = nil) -> Cursor? {
+        assert(vocabulary.mayRequire(key), "What is required is declared to be.")
         if let value = self[key] { return value }
         if !empty.contains(key), !misspelt.contains(key) { missing("`\(key)`", hint: hint) }
         return nil

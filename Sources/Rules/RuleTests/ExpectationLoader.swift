@@ -3,13 +3,6 @@ import Events
 
 /// Reads what a test expects: lines of the log, and values at a time.
 struct ExpectationLoader {
-    static let transitionVocabulary = Vocabulary(
-        "an expected transition",
-        known: ["at", "rule", "key", "from", "to", "severity", "cause", "values"])
-    static let valuesVocabulary = Vocabulary(
-        "a `values` entry", known: ["at", "rule", "key", "let", "when"])
-    private static let causes = ["row", "held", "no data", "every"]
-
     let plan: Plan
     let clock: TestClock
     /// The rules whose log is compared; nil: all.
@@ -21,7 +14,7 @@ struct ExpectationLoader {
     }
 
     private func transition(_ item: Cursor) -> RuleTest.ExpectedTransition? {
-        guard let section = item.section(ExpectationLoader.transitionVocabulary) else { return nil }
+        guard let section = item.section(RuleTestVocabulary.expectation) else { return nil }
         let time = section.required("at", hint: "`at: 15m`").flatMap(clock.time)
         let rule = section["rule"].map(ruleOrSilence)
         if rules == nil, plan.rules.count > 1, !section.has("rule") {
@@ -34,7 +27,7 @@ struct ExpectationLoader {
         let from = section["from"].flatMap { state($0, of: states) }
         let to = section.required("to", hint: "`to: watch`").flatMap { state($0, of: states) }
         let severity = section["severity"].flatMap { $0.word(of: Severity.allCases.map(\.name)) }
-        let cause = section["cause"].flatMap { $0.word(of: ExpectationLoader.causes) }
+        let cause = section["cause"].flatMap { $0.word(of: RuleTestVocabulary.causes) }
         let values = section["values"].map(named) ?? []
         guard let time, let to else { return nil }
         return RuleTest.ExpectedTransition(
@@ -46,7 +39,9 @@ struct ExpectationLoader {
     /// What rules must see at their times.
     func values(_ cursor: Cursor) -> [RuleTest.ExpectedValues] {
         (cursor.list(of: "times and values") ?? []).compactMap { item in
-            guard let section = item.section(ExpectationLoader.valuesVocabulary) else { return nil }
+            guard let section = item.section(RuleTestVocabulary.valueExpectation) else {
+                return nil
+            }
             let time = section.required("at", hint: "`at: 15m`").flatMap(clock.time)
             let only = rules ?? plan.rules.map(\.description.name)
             var name = only.count == 1 ? only[0] : nil

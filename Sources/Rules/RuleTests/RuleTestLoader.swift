@@ -6,9 +6,6 @@ import Events
 ///     RuleTestFile ─► which rules ─► Plan ─► RuleTestLoader ─► [RuleTest]
 ///                     (paths)                 TestInputLoader, ExpectationLoader
 package struct RuleTestFile {
-    static let vocabulary = Vocabulary(
-        "a test file", known: ["version", "rules", "defaults", "tests"])
-
     let section: Section
     /// Where its problems are told.
     package let report: Report
@@ -18,7 +15,7 @@ package struct RuleTestFile {
     /// Opens a file; nil when it cannot be read as one, which `report` tells.
     package static func open(_ file: SourceFile) -> (file: RuleTestFile?, report: Report) {
         let document = YAMLDocument(file)
-        guard let section = Cursor(document)?.section(RuleTestFile.vocabulary) else {
+        guard let section = Cursor(document)?.section(RuleTestVocabulary.file) else {
             return (nil, document.report)
         }
         return (RuleTestFile(section: section, report: document.report), document.report)
@@ -33,11 +30,6 @@ package struct RuleTestFile {
 
 /// Reads the tests of one file.
 package struct RuleTestLoader {
-    static let defaultsVocabulary = Vocabulary("`defaults`", known: ["start", "step", "rule"])
-    static let vocabulary = Vocabulary(
-        "a test",
-        known: ["test", "rule", "start", "step", "until", "input", "expect", "values"])
-
     private let file: RuleTestFile
     private let plan: Plan
 
@@ -57,14 +49,14 @@ package struct RuleTestLoader {
         }
         var clock = TestClock.standard
         var rules: [String]?
-        if let defaults = file.section["defaults"]?.section(RuleTestLoader.defaultsVocabulary) {
+        if let defaults = file.section["defaults"]?.section(RuleTestVocabulary.defaults) {
             clock = clock.with(defaults)
             rules = defaults["rule"].map(ruleNames)
         }
         var names: [String: String] = [:]
         let items = file.section.required("tests", hint: "`tests:` lists them")?.list(of: "tests")
         return (items ?? []).compactMap { item in
-            guard let section = item.section(RuleTestLoader.vocabulary) else { return nil }
+            guard let section = item.section(RuleTestVocabulary.test) else { return nil }
             return test(section, item, clock, rules, &names)
         }
     }

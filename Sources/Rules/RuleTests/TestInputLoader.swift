@@ -4,15 +4,12 @@ import Events
 
 /// Reads one entry of a test's `input`: the readings of one stream, as series or one by one.
 struct TestInputLoader {
-    static let vocabulary = Vocabulary(
-        "an input", known: ["stream", "with", "at", "step", "series", "rows"])
-
     let plan: Plan
     let clock: TestClock
 
     /// The readings in the order of the file.
     func readings(_ cursor: Cursor) -> [RuleTest.Reading] {
-        guard let section = cursor.section(TestInputLoader.vocabulary) else { return [] }
+        guard let section = cursor.section(RuleTestVocabulary.input) else { return [] }
         let stream = section.required("stream", hint: "`stream:` names it").flatMap(self.stream)
         let constants = section["with"].map { fields($0, stream) } ?? []
         var clock = clock
@@ -134,6 +131,11 @@ struct TestInputLoader {
                     values.removeAll { $0.field == field }
                     values.append((field, read))
                 }
+            }
+            if let at, let arrives, arrives < at {
+                item.fail(
+                    "a reading arrives at the earliest when it is taken",
+                    hint: "`at` is when it was measured")
             }
             if !isTimed { item.fail("a reading needs `at`", hint: "`at: 15m`") }
             guard let stream, let at else { return nil }

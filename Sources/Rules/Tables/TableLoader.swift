@@ -8,8 +8,26 @@ import Expressions
 /// column that neither types is text. What is wrong is told where it stands: in the rule file, or in
 /// the table at its line and column.
 struct TableLoader {
-    static let vocabulary = Vocabulary("a table", known: ["csv", "key", "columns"])
-    static let columnVocabulary = Vocabulary("a column", known: ["type", "unit"])
+    static let vocabulary = Vocabulary(
+        "a table",
+        [
+            .required(
+                "csv", .text,
+                "The file, relative to this one: a header `name:type:unit,…`, then a line for each row."
+            ),
+            .required("key", .text, "The column that finds a row: a string, an int or a bool."),
+            .optional(
+                "columns",
+                .mapping(
+                    of: .either([.words(FieldLoader.types), .section(columnVocabulary)])),
+                "Types of columns that the file's header does not type; default string."),
+        ])
+    static let columnVocabulary = Vocabulary(
+        "a column",
+        [
+            .required("type", .words(FieldLoader.types), "Type of its values."),
+            .optional("unit", .text, "Unit of its numbers, compared with that of fields."),
+        ])
 
     /// Reads a file that a rule file names, by its path.
     typealias ReadFile = (String) -> RuleSet.FileContent
