@@ -119,7 +119,7 @@ import Testing
         ),
         (
             "tests: [{test: a, input: [{stream: level}], expect: []}]",
-            "2:27: an input needs `series` or `rows` | `series: {level: \"3.5 4.1*3\"}`"
+            "2:27: an entry of `input` needs `series` or `rows` | `series: {level: \"3.5 4.1*3\"}`"
         ),
         (
             "tests: [{test: a, input: [{stream: level, series: {oks: 1}}], expect: []}]",
@@ -155,7 +155,7 @@ import Testing
         ),
         (
             "tests: [{test: a, input: [], expect: [{at: 0s, to: watch}]}]",
-            "2:39: an expected transition needs `rule` | or name the test's rule once, beside `test:` or in `defaults:`"
+            "2:39: an expectation needs `rule` | or name the test's rule once, beside `test:` or in `defaults:`"
         ),
         (
             "tests: [{test: a, rule: high, input: [], expect: [{at: 0s, to: wach}]}]",
@@ -175,7 +175,7 @@ import Testing
         ),
         (
             "tests: [{test: a, rule: high, input: [], values: [{at: 0s}]}]",
-            "2:51: a `values` entry needs `let` or `when` | `let: {mean: 35.4}`"
+            "2:51: an entry of `values` needs `let` or `when` | `let: {mean: 35.4}`"
         ),
         (
             "tests: [{test: a, input: [], expect: []}, {test: a, input: [], expect: []}]",
