@@ -40,18 +40,19 @@ extension Plan {
         for selection in selections {
             let shape = SelectionShape(self, selection)
             let chosen = selection.rules.map { rules[$0] }
+            let readers = WindowReaders(shape.windows)
             for (position, rule) in selection.rules.enumerated() {
-                costs.append((rule, cost(position, chosen, selection, shape)))
+                costs.append((rule, cost(position, chosen, selection, shape, readers)))
             }
         }
         return costs.sorted { $0.rule < $1.rule }.map(\.cost)
     }
 
     private func cost(
-        _ position: Int, _ chosen: [Rule], _ selection: Selection, _ shape: SelectionShape
+        _ position: Int, _ chosen: [Rule], _ selection: Selection, _ shape: SelectionShape,
+        _ readers: WindowReaders
     ) -> StateCost {
         let rule = chosen[position]
-        let readers = WindowReaders(shape.windows)
         let series = readers.series.filter { $0.positions.contains(position) }
         let windows = readers.windows.filter { $0.positions.contains(position) }
         let own =
@@ -148,9 +149,8 @@ private struct WindowReaders {
             series.append(
                 Part(series: place, bytesPerKey: MemoryLayout<Series>.stride + ring))
             for (number, window) in content.windows.enumerated() {
-                // Both queues have room for eight from the start, asked for or not.
-                let queues = 2 * StateCost.allocated(8 * MemoryLayout<Int>.stride)
                 let extremes = [WindowParts.least, .greatest].count { window.parts.contains($0) }
+                let queues = extremes * StateCost.allocated(8 * MemoryLayout<Int>.stride)
                 windows.append(
                     Part(
                         series: place, window: number,

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CFloors
+import Evaluation
 
 /// `tocsin-bench allocations`: how often decode and evaluation ask for memory in steady state.
 struct Allocations: ParsableCommand {
@@ -17,13 +18,21 @@ struct Allocations: ParsableCommand {
     var count = 200_000
 
     func run() throws {
-        let readings = Readings(count: count, isCalm: true)
-        var line = RecordedLine(try Readings.plan(), evaluates: true)
-        _ = line.run(readings.bytes)
+        try measure("thresholds", try Readings.plan())
+        try measure("windows and tables", try Readings.windowPlan())
+    }
+
+    private func measure(_ name: String, _ plan: Plan) throws {
+        let warmUp = Readings(count: count, isCalm: true)
+        // Later than all before: an older reading would judge nothing.
+        let readings = Readings(count: count, after: count, isCalm: true)
+        var line = RecordedLine(plan, evaluates: true)
+        _ = line.run(warmUp.bytes)
         let before = floor_allocations()
         let (records, events) = line.run(readings.bytes)
         let allocations = floor_allocations() - before
-        print("allocations \(allocations) in \(records) events (\(events) evaluated in all)")
+        print(
+            "\(name): allocations \(allocations) in \(records) events (\(events) evaluated in all)")
         // A handful for the run itself, none for an event.
         guard records == count, allocations < 32 else { throw ExitCode(1) }
     }

@@ -17,8 +17,9 @@ struct Readings {
         "soil_moisture", "river_flow", "seismic_rms", "tide",
     ]
 
-    /// `count` readings; calm ones stay below every threshold.
-    init(count: Int, isCalm: Bool = false) {
+    /// `count` readings, of which as many went before as `earlier` says; calm ones stay below every
+    /// threshold.
+    init(count: Int, after earlier: Int = 0, isCalm: Bool = false) {
         var bytes: [UInt8] = []
         var starts: [Int] = []
         var values: [Double] = []
@@ -32,7 +33,7 @@ struct Readings {
             let value = isCalm ? 12.34 : (levels[station] * 100).rounded() / 100
             values.append(value)
             starts.append(bytes.count)
-            let seconds = index / 200
+            let seconds = (earlier + index) / 200
             let time = String(
                 format: "2026-01-%02dT%02d:%02d:%02d.%03dZ", 1 + seconds / 86_400,
                 seconds / 3600 % 24, seconds / 60 % 60, seconds % 60, index % 200 * 5)
@@ -44,6 +45,49 @@ struct Readings {
         self.bytes = bytes
         self.starts = starts
         self.values = values
+    }
+
+    /// Windows over each station, judged against a table and by the clock, with a lookup that finds
+    /// nothing.
+    static func windowPlan() throws -> Plan {
+        let rules = """
+            version: 1
+            streams:
+              readings:
+                time: time
+                source: source
+                expect: 5s
+                fields: {source: string, type: string, value: double, lat: double, lon: double}
+            tables:
+              limits: {csv: limits.csv, key: source}
+            rules:
+              - rule: windows
+                on: readings
+                by: [source]
+                let:
+                  limit: limits[source].limit
+                  mean: avg(value, '5m')
+                levels:
+                  watch: {when: "mean > limit && stddev(value, '1m') < 9.0", severity: minor}
+                  top: {when: "max(value, '5m') - min(value, '2m') > limit", severity: severe, for: 1m}
+                clear_for: 1m
+                no_data: {after: 1h, do: alert}
+              - rule: slopes
+                on: readings
+                by: [source]
+                when: slope(value, '5m', '1h') > limits[source].limit || count(value > 20.0, '1m') > 3
+                severity: minor
+                every: 10s
+              - rule: nowhere
+                on: readings
+                by: [source]
+                when: value > limits[?type].?limit.orValue(99.0)
+                severity: minor
+
+            """
+        var table = "source:string,limit:double\n"
+        for station in 0..<1000 { table += "st\(String(format: "%04d", station)),50.5\n" }
+        return try compile(rules, table: table)
     }
 
     /// Ten thresholds for each of the ten types.
@@ -73,8 +117,14 @@ struct Readings {
                     """
             }
         }
+        return try compile(text, table: "")
+    }
+
+    private static func compile(_ text: String, table: String) throws -> Plan {
         let file = SourceFile(path: "bench.yaml", bytes: Array(text.utf8))
-        switch RuleSet.compile([file], generation: 1, digest: Digest.sha256) {
+        switch RuleSet.compile(
+            [file], generation: 1, digest: Digest.sha256, read: { _ in .bytes(Array(table.utf8)) })
+        {
         case .compiled(let plan, _): return plan
         case .refused(let diagnostics):
             throw StartFailure(diagnostics.map { $0.rendered(colour: false) }.joined())

@@ -21,9 +21,7 @@ struct CostTable {
                 sharing(cost),
             ])
         }
-        return table.lines(terminal, indent: 0).map { line in
-            String(line.reversed().drop { $0 == " " }.reversed())
-        }
+        return table.lines(terminal, indent: 0)
     }
 
     private func sharing(_ cost: StateCost) -> String {

@@ -93,50 +93,60 @@ struct RowRing: ~Copyable {
 /// Indexes of the rows that may still become the least (or greatest) of a window, oldest first:
 /// each is less (or greater) than all before it are from then on.
 struct MonotoneQueue: ~Copyable {
-    private var indexes: UnsafeMutablePointer<Int>
+    /// Nil until a row comes: most windows are asked for neither.
+    private var indexes: UnsafeMutablePointer<Int>?
     private var mask = 7
     private var head = 0
     private var tail = 0
     private let isLeast: Bool
 
-    init(isLeast: Bool) {
-        self.isLeast = isLeast
-        indexes = .allocate(capacity: 8)
+    init(isLeast: Bool) { self.isLeast = isLeast }
+
+    deinit { indexes?.deallocate() }
+
+    /// Index of the least (or greatest) row from an index on; nil without one.
+    func first(from start: Int) -> Int? {
+        guard let indexes else { return nil }
+        var place = head
+        while place < tail, indexes[place & mask] < start { place += 1 }
+        return place < tail ? indexes[place & mask] : nil
     }
-
-    deinit { indexes.deallocate() }
-
-    /// Index of the least (or greatest) row; nil without rows.
-    var first: Int? { head == tail ? nil : indexes[head & mask] }
 
     /// Takes in a row behind all others.
     @inline(__always)
     mutating func push(_ index: Int, _ ring: borrowing RowRing) {
         let value = ring[index].value
+        let indexes = self.indexes ?? makeRoom()
         while tail > head {
             let last = ring[indexes[(tail - 1) & mask]].value
             guard isLeast ? last >= value : last <= value else { break }
             tail -= 1
         }
-        if tail - head > mask { grow() }
-        indexes[tail & mask] = index
+        (tail - head > mask ? grow(indexes) : indexes)[tail & mask] = index
         tail += 1
     }
 
     /// Forgets rows before an index.
     @inline(__always)
     mutating func drop(before index: Int) {
+        guard let indexes else { return }
         while head < tail, indexes[head & mask] < index { head += 1 }
     }
 
     mutating func removeAll() { head = tail }
 
-    private mutating func grow() {
-        let capacity = (mask + 1) * 2
-        let larger = UnsafeMutablePointer<Int>.allocate(capacity: capacity)
-        for place in head..<tail { larger[place & (capacity - 1)] = indexes[place & mask] }
-        indexes.deallocate()
-        indexes = larger
-        mask = capacity - 1
+    private mutating func makeRoom() -> UnsafeMutablePointer<Int> {
+        let room = UnsafeMutablePointer<Int>.allocate(capacity: mask + 1)
+        indexes = room
+        return room
+    }
+
+    private mutating func grow(_ smaller: UnsafeMutablePointer<Int>) -> UnsafeMutablePointer<Int> {
+        let before = mask
+        mask = mask * 2 + 1
+        let larger = makeRoom()
+        for place in head..<tail { larger[place & mask] = smaller[place & before] }
+        smaller.deallocate()
+        return larger
     }
 }

@@ -66,10 +66,8 @@ struct Series: ~Copyable {
 
     /// A value between rows: nothing slides, since a row of an earlier time may still come.
     func value(_ slot: WindowPlan.Slot, between time: Int64) -> Double? {
-        guard isWhole(slot.length, at: time) else { return nil }
-        var window = SlidingWindow(length: slot.length, parts: windows[slot.window].parts)
-        window.rebuild(at: time, ring)
-        return window.value(slot, at: time, ring)
+        isWhole(slot.length, at: time)
+            ? windows[slot.window].value(slot, between: time, ring) : nil
     }
 
     /// Whether no row of the window had to be dropped.

@@ -42,15 +42,7 @@ struct SlidingWindow: ~Copyable {
     private(set) var start = 0
     /// Index behind its newest row.
     private var end = 0
-
-    /// What values and times are counted from in the sums.
-    private var origin = WindowRow(time: 0, value: 0)
-    private var sum = CompensatedSum()
-    private var squares = CompensatedSum()
-    private var times = CompensatedSum()
-    private var timesSquared = CompensatedSum()
-    private var products = CompensatedSum()
-    private var increase = CompensatedSum()
+    private var sums = WindowSums()
     private var least = MonotoneQueue(isLeast: true)
     private var greatest = MonotoneQueue(isLeast: false)
     /// Index of the newest TRUE row; -1 without one.
@@ -62,8 +54,6 @@ struct SlidingWindow: ~Copyable {
         self.length = length
         self.parts = parts
     }
-
-    var count: Int { end - start }
 
     /// Takes in the newest row of the ring.
     @inline(__always)
@@ -103,13 +93,7 @@ struct SlidingWindow: ~Copyable {
         start = index
         end = index
         left = 0
-        origin = index < ring.end ? ring[index] : WindowRow(time: 0, value: 0)
-        sum = CompensatedSum()
-        squares = CompensatedSum()
-        times = CompensatedSum()
-        timesSquared = CompensatedSum()
-        products = CompensatedSum()
-        increase = CompensatedSum()
+        sums = WindowSums(about: ring, index)
         least.removeAll()
         greatest.removeAll()
         lastTrue = -1
@@ -117,87 +101,66 @@ struct SlidingWindow: ~Copyable {
 
     @inline(__always)
     private mutating func enter(_ ring: borrowing RowRing, _ index: Int) {
-        let row = ring[index]
-        add(row, sign: 1)
-        if parts.contains(.increase), index > start {
-            increase.add(SlidingWindow.step(from: ring[index - 1].value, to: row.value))
-        }
+        sums.enter(ring, index, after: start, parts)
         if parts.contains(.least) { least.push(index, ring) }
         if parts.contains(.greatest) { greatest.push(index, ring) }
-        if parts.contains(.lastTrue), row.value != 0 { lastTrue = index }
+        if parts.contains(.lastTrue), ring[index].value != 0 { lastTrue = index }
     }
 
     @inline(__always)
     private mutating func leave(_ ring: borrowing RowRing) {
-        let row = ring[start]
-        add(row, sign: -1)
-        if parts.contains(.increase), start + 1 < end {
-            increase.add(-SlidingWindow.step(from: row.value, to: ring[start + 1].value))
-        }
+        sums.leave(ring, start, before: end, parts)
         start += 1
         left += 1
     }
 
-    @inline(__always)
-    private mutating func add(_ row: WindowRow, sign: Double) {
-        let y = row.value - origin.value
-        if parts.contains(.sum) { sum.add(sign * y) }
-        if parts.contains(.squares) { squares.add(sign * y * y) }
-        if parts.contains(.line) {
-            let x = SlidingWindow.seconds(row.time, since: origin.time)
-            times.add(sign * x)
-            timesSquared.add(sign * x * x)
-            products.add(sign * x * y)
-        }
-    }
-
-    /// How far a counter went up: from zero where it had begun again.
-    @inline(__always)
-    static func step(from before: Double, to after: Double) -> Double {
-        after >= before ? after - before : after
-    }
-
-    @inline(__always)
-    static func seconds(_ time: Int64, since origin: Int64) -> Double {
-        Double(time -| origin) / 1e9
-    }
-
     /// The value of an aggregate at `time`, to which the window was slid; nil where it has none.
-    func value(
-        _ slot: WindowPlan.Slot, at time: Int64, _ ring: borrowing RowRing
+    func value(_ slot: WindowPlan.Slot, at time: Int64, _ ring: borrowing RowRing) -> Double? {
+        value(slot, at: time, ring, from: start, sums)
+    }
+
+    /// The value at a time after the newest row; the window stays where it is. Linear in the rows
+    /// that have left it since.
+    func value(_ slot: WindowPlan.Slot, between time: Int64, _ ring: borrowing RowRing) -> Double? {
+        let first = min(max(start, ring.index(after: time -| length)), end)
+        var sums = sums
+        if first - start <= end - first {
+            for index in start..<first { sums.leave(ring, index, before: end, parts) }
+        } else {
+            sums = WindowSums(about: ring, first)
+            for index in first..<end { sums.enter(ring, index, after: first, parts) }
+        }
+        return value(slot, at: time, ring, from: first, sums)
+    }
+
+    private func value(
+        _ slot: WindowPlan.Slot, at time: Int64, _ ring: borrowing RowRing, from start: Int,
+        _ sums: WindowSums
     ) -> Double? {
         guard end > start else { return slot.ofNothing }
         guard end - start >= slot.aggregate.minimumRows else { return nil }
         let count = Double(end - start)
         switch slot.aggregate {
-        case .count, .sum: return sum.value + count * origin.value
-        case .avg: return sum.value / count + origin.value
-        case .min: return least.first.map { ring[$0].value }
-        case .max: return greatest.first.map { ring[$0].value }
+        case .count, .sum: return sums.sum(of: count)
+        case .avg: return sums.mean(of: count)
+        case .min: return least.first(from: start).map { ring[$0].value }
+        case .max: return greatest.first(from: start).map { ring[$0].value }
         case .range:
-            guard let low = least.first, let high = greatest.first else { return nil }
+            guard let low = least.first(from: start), let high = greatest.first(from: start) else {
+                return nil
+            }
             return ring[high].value - ring[low].value
         case .first: return ring[start].value
         case .last: return ring[end - 1].value
         case .delta: return ring[end - 1].value - ring[start].value
-        case .increase: return increase.value
+        case .increase: return sums.risen
         case .rate:
-            let seconds = SlidingWindow.seconds(ring[end - 1].time, since: ring[start].time)
-            return seconds > 0 ? increase.value / seconds * slot.per : nil
-        case .slope: return slope(count).map { $0 * slot.per }
-        case .stddev:
-            let deviation = squares.value - sum.value * sum.value / count
-            return (max(0, deviation) / (count - 1)).squareRoot()
+            let seconds = WindowSums.seconds(ring[end - 1].time, since: ring[start].time)
+            return seconds > 0 ? sums.risen / seconds * slot.per : nil
+        case .slope: return sums.slope(of: count).map { $0 * slot.per }
+        case .stddev: return sums.deviation(of: count)
         case .since:
             return lastTrue >= start ? Double(time -| ring[lastTrue].time) : nil
         }
-    }
-
-    /// Per second; nil where all rows have one time.
-    private func slope(_ count: Double) -> Double? {
-        let x = times.value
-        let spread = timesSquared.value - x * x / count
-        guard spread > 0 else { return nil }
-        return (products.value - x * sum.value / count) / spread
     }
 }
