@@ -21,10 +21,13 @@ extension RealBinaryTests {
         /// Writes the tour's `rules.yaml` and `tocsin.yaml`.
         static func writeFiles(in folder: TestFolder) throws {
             let tour = try Self.blocks("sh", from: "## A tour", to: "## Rules")
-            let files = tour.filter { $0.contains("cat > ") && !$0.contains("backtest") }
-                .map { $0.components(separatedBy: "tocsin run")[0] }.joined(separator: "\n")
-                .replacing("make build\n", with: "").replacing(
-                    "mkdir -p tour && cd tour\n", with: "")
+            let files = tour.filter { block in
+                block.contains("cat > ") && !block.contains("backtest")
+                    && !block.contains("tocsin test")
+            }
+            .map { $0.components(separatedBy: "tocsin run")[0] }.joined(separator: "\n")
+            .replacing("make build\n", with: "").replacing(
+                "mkdir -p tour && cd tour\n", with: "")
             let writing = try folder.write("files.sh", files)
             let wrote = try RunningCommand([writing], in: folder, executable: "/bin/bash").wait(10)
             #expect(wrote.code == 0, "\(wrote.errors)")
@@ -53,15 +56,16 @@ extension RealBinaryTests {
             #expect(run.code == 0, "\(run.errors)")
             let said = run.text.components(separatedBy: "~~\n")
             #expect(said[1].contains("no errors"), "\(said[1])")
-            let log = said[2].split(separator: "\n")
-            #expect(log.count { $0.contains("inactive → watch") } == 1, "\(said[2])")
+            #expect(said[2].contains("1 test passed."), "\(said[2])")
+            let log = said[3].split(separator: "\n")
+            #expect(log.count { $0.contains("inactive → watch") } == 1, "\(said[3])")
             #expect(log.count { $0.contains("watch → warning") } == 1)
             #expect(log.count { $0.contains("warning → inactive") } == 1)
             for expected in [
                 "River above flood stage at KE-001: 3.40 m", "ALL CLEAR",
                 "holds: nothing is unaccounted for", "No incident is open.",
             ] {
-                #expect(said[4].contains(expected), "\(expected) is not in:\n\(said[4])")
+                #expect(said[5].contains(expected), "\(expected) is not in:\n\(said[5])")
             }
             #expect(run.errors.contains("Stopped."))
         }
