@@ -139,7 +139,14 @@ extension Checker {
                 expression.mark, "there is no function `\(name)` written like this",
                 hint: other == .member ? "write `text.\(name)(…)`" : "write `\(name)(…)`")
         }
-        let near = Spelling.nearest(to: name, in: FunctionTable.callable.sorted())
+        if name == "now" {
+            return refuse(
+                expression.mark, "there is no function `now`",
+                hint: "rules know no clock; a window looks back from the row that is judged")
+        }
+        let near =
+            FunctionTable.otherNames[name.lowercased()]
+            ?? Spelling.nearest(to: name, in: FunctionTable.callable.sorted())
         return refuse(
             expression.mark, "there is no function `\(name)`",
             hint: near.map { "did you mean `\($0)`?" })

@@ -20,9 +20,21 @@ extension Checker {
     mutating func binary(
         _ expression: Expression, _ binary: BinaryOperator, _ left: Expression, _ right: Expression
     ) -> TypedExpression? {
+        let before = problems.count
         let (a, b) = (check(left), check(right))
-        guard let a, let b else { return nil }
+        guard let a, let b else {
+            if (a ?? b)?.type == .string { hintText(a == nil ? left : right, after: before) }
+            return nil
+        }
         return combine(binary, (left, a), (right, b), at: expression.mark)
+    }
+
+    /// A bare word beside a text was most likely meant as text.
+    private mutating func hintText(_ word: Expression, after before: Int) {
+        guard case .identifier(let name) = word.kind, problems.count == before + 1,
+            problems[before].hint?.hasPrefix("did you mean") != true
+        else { return }
+        problems[before].hint = "text stands in quotes: `'\(name)'`"
     }
 
     /// One operation on two typed operands.
@@ -123,7 +135,9 @@ extension Checker {
                 _ = refuseLater("optional elements are", at: element.value.range)
                 continue
             }
+            let before = problems.count
             guard let candidate = check(element.value) else {
+                if tree?.type == .string { hintText(element.value, after: before) }
                 isWhole = false
                 continue
             }
@@ -174,6 +188,17 @@ extension Checker {
         _ right: (source: Expression, tree: TypedExpression)
     ) -> String? {
         let (a, b) = (left.tree.type, right.tree.type)
+        if case .column(_, _, _) = (a == .string ? left : right).tree.resolved.kind,
+            (a == .string) != (b == .string)
+        {
+            return "a column is text unless the table's header types it, as in `name:double`"
+        }
+        if Relation(binary) != nil, a == .bool, b != .bool,
+            case .binary(let inner, _, let middle) = left.source.kind, Relation(inner) != nil
+        {
+            let (first, last) = (left.source.excerpt, right.source.excerpt)
+            return "write `\(first) && \(middle.excerpt) \(binary.rawValue) \(last)`"
+        }
         if Set([a, b]) == [.int, .double] {
             if binary == .remainder { return "`%` takes two ints" }
             let name = a == .int ? left.source.excerpt : right.source.excerpt
@@ -189,7 +214,10 @@ extension Checker {
         guard Set([a, b]).contains(.string), other != .string else { return nil }
         if case .literal(.string(let text)) = string.source.kind {
             if Double(text) != nil { return "write \(text) without quotes" }
-            if other == .timestamp { return "write timestamp('\(text)')" }
+            if other == .timestamp {
+                let isDate = TimeLiteral.timestamp(text + "T00:00:00Z") != nil
+                return "write timestamp('\(text)\(isDate ? "T00:00:00Z" : "")')"
+            }
             if other == .duration { return "write duration('\(text)')" }
         }
         if binary == .add { return "in a message write '${a} ${b}' instead of adding" }

@@ -43,6 +43,11 @@ extension Checker {
     }
 
     private mutating func noTable(_ name: String, _ base: Expression) -> TypedExpression? {
+        if environment.tables[name] != nil {
+            return refuse(
+                base.range, "`\(name)` is a field here, which hides the table of that name",
+                hint: "call one of them something else")
+        }
         let names = environment.tables.keys.sorted()
         let hint =
             Spelling.nearest(to: name, in: names).map { "did you mean `\($0)`?" }

@@ -103,6 +103,10 @@ extension Checker {
                 hint: "write it like '30m', '1h30m' or '7d'")
             return nil
         }
+        guard span <= 520 * 7 * 86_400 * 1_000_000_000 else {
+            _ = refuse(expression.range, "a window is at most 520w long, not '\(text)'")
+            return nil
+        }
         return span
     }
 

@@ -9,7 +9,7 @@ struct Checker {
     let purpose: Purpose
     /// Whether it checks what a window looks at.
     let isInWindow: Bool
-    private(set) var problems: [Problem] = []
+    var problems: [Problem] = []
     private(set) var cells: [Int] = []
     private(set) var references: [String] = []
     /// Tables that are read, also through lets.
@@ -88,7 +88,10 @@ struct Checker {
             return TypedExpression(.constant(.int(value)), .int, isIntegerLiteral: true)
         case .double(let value): return TypedExpression(.constant(.double(value)), .double)
         case .string(let value): return TypedExpression(.constant(.string(value)), .string)
-        case .null: return refuseLater("`null` is", at: expression.range)
+        case .null:
+            return refuse(
+                expression.range, "`null` is not in this version",
+                hint: "whether a field is known is asked with `has(field)` and `!has(field)`")
         case .uint: return refuseLater("unsigned integers are", at: expression.range)
         case .bytes: return refuseLater("bytes are", at: expression.range)
         }
@@ -146,6 +149,11 @@ struct Checker {
         }
         if let root = parts.first, LaterNames.contains(root) {
             return refuseLater("`\(root)` is", at: expression.range)
+        }
+        if environment.announced.contains(name) {
+            return refuse(
+                expression.range, "`\(name)` is not known yet",
+                hint: "a `let` may use those above it")
         }
         let names = environment.names
         if let near = Spelling.nearest(to: name, in: names) {

@@ -10,6 +10,8 @@ public struct Environment: Sendable {
     private var entries: [String: Entry] = [:]
     /// Tables by name; a field or let of the same name hides one.
     public var tables: [String: Table] = [:]
+    /// Names that are yet to be defined.
+    public var announced: Set<String> = []
     /// Where windows are entered; nil where none may be asked for.
     public var windows: WindowTable?
 

@@ -80,6 +80,17 @@ public enum FunctionTable {
             return (signature, overload)
         })
 
+    /// What functions are called elsewhere.
+    static let otherNames: [String: String] = [
+        "mean": "avg", "average": "avg", "total": "sum", "minimum": "min", "maximum": "max",
+        "std": "stddev", "stdev": "stddev", "float": "double", "number": "double", "str": "string",
+        "integer": "int", "len": "size", "length": "size", "abs": "math.abs",
+        "floor": "math.floor", "ceil": "math.ceil", "ceiling": "math.ceil",
+        "round": "math.round", "trunc": "math.trunc", "truncate": "math.trunc",
+        "greatest": "math.greatest", "least": "math.least", "exists": "has", "isset": "has",
+        "derivative": "slope", "trend": "slope",
+    ]
+
     private static let arithmetic: [Overload] = [
         Overload("_+_", .operation, [.int, .int], .int, .addInt),
         Overload("_+_", .operation, [.double, .double], .double, .addDouble),

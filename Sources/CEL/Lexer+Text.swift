@@ -29,7 +29,9 @@ extension Lexer {
             guard position < source.count, isTriple || (byte != 0x0A && byte != 0x0D) else {
                 throw Problem(
                     range: start..<position, message: "a string does not end",
-                    hint: "it ends with the quote it began with, on the same line")
+                    hint:
+                        "it ends with the quote it began with, on the same line; in YAML ` #` begins a comment "
+                        + "unless the whole expression stands in double quotes")
             }
             if byte == UInt8(ascii: "\\"), !isRaw {
                 try escape(isBytes, &bytes)

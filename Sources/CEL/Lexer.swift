@@ -118,16 +118,29 @@ public struct Lexer {
         let text = String(decoding: source[start..<end], as: UTF8.self)
         let hint: String? =
             switch text {
+            case "=" where start + 1 < source.count && source[start + 1] == UInt8(ascii: ">"):
+                "write `>=`"
+            case "=" where start + 1 < source.count && source[start + 1] == UInt8(ascii: "<"):
+                "write `<=`"
             case "=": "write `==` to compare"
+            case "^": "write `x * x` for a square"
             case "&": "write `&&` for and"
             case "|": "write `||` for or"
             case "≤", "≥", "≠": "write `<=`, `>=` or `!=`"
             case "“", "”", "‘", "’", "„": "write straight quotes, 'like this'"
             case "−", "–": "write the minus sign of the keyboard, `-`"
-            default: nil
+            case "\u{A0}", "\u{202F}", "\u{2007}", "\u{3000}", "\u{200B}", "\u{FEFF}":
+                "it looks like a blank and is none: write a blank"
+            default: end > start + 1 ? "names have the letters a to z, digits and `_`" : nil
             }
+        // Two characters may look the same.
+        let code =
+            text.unicodeScalars.first.map { String($0.value, radix: 16, uppercase: true) } ?? ""
+        let named =
+            end > start + 1
+            ? " (U+\(String(repeating: "0", count: max(0, 4 - code.count)))\(code))" : ""
         return Problem(
-            range: start..<end, message: "`\(text)` has no meaning here", hint: hint)
+            range: start..<end, message: "`\(text)`\(named) has no meaning here", hint: hint)
     }
 }
 

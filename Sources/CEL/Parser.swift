@@ -161,12 +161,23 @@ public struct Parser {
     }
 
     private var wordHint: String? {
-        guard case .identifier(let word) = current.kind else { return nil }
+        if current.kind == .symbol(.comma) {
+            return "decimals have a point; arguments stand in parentheses"
+        }
+        guard case .identifier(let word) = current.kind else {
+            // `not ok`: the word before is what went wrong.
+            guard index > 0, case .identifier(let before) = tokens[index - 1].kind else {
+                return nil
+            }
+            return before.lowercased() == "not" ? "write `!`" : nil
+        }
+        if index > 0, tokens[index - 1].kind == .identifier("not") { return "write `!\(word)`" }
         switch word {
         case "and", "AND", "And": return "write `&&`"
         case "or", "OR", "Or": return "write `||`"
         case "not", "NOT", "Not": return "write `!`"
-        case "is", "IS": return "write `==`"
+        case "is", "IS": return "write `==`, or `has(field)` for what is known"
+        case "like", "LIKE": return "write `text.contains('part')`"
         default: return nil
         }
     }

@@ -32,9 +32,14 @@ package struct RuleTestCoverage: Sendable {
     /// Takes up what a test made happen.
     package mutating func note(_ transitions: [Transition]) {
         for transition in transitions {
-            for index in levels.indices where levels[index].rule == transition.rule {
-                if levels[index].level == transition.to { levels[index].entered += 1 }
-                if levels[index].level == transition.from { levels[index].left += 1 }
+            let own = levels.indices.filter { levels[$0].rule == transition.rule }
+            let entered = own.first { levels[$0].level == transition.to }
+            if let entered { levels[entered].entered += 1 }
+            // To be passed on the way up is no end.
+            if let left = own.first(where: { levels[$0].level == transition.from }),
+                entered.map({ $0 < left }) ?? true
+            {
+                levels[left].left += 1
             }
         }
     }

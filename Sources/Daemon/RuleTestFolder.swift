@@ -10,7 +10,7 @@ package enum RuleTestFolder {
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw StartFailure("There is no test file or folder at \(path).")
         }
-        guard isFolder.boolValue else { return [try RuleFolder.file(at: path)] }
+        guard isFolder.boolValue else { return [try RuleFolder.file(at: test(path))] }
         guard let names = try? FileManager.default.subpathsOfDirectory(atPath: path) else {
             throw StartFailure("The folder \(path) cannot be read.")
         }
@@ -20,6 +20,17 @@ package enum RuleTestFolder {
                 try RuleFolder.file(at: (path as NSString).appendingPathComponent(name)))
         }
         return files
+    }
+
+    /// A test file, or that of a rule file.
+    private static func test(_ path: String) throws(StartFailure) -> String {
+        if isTest(path) { return path }
+        let stem = (path as NSString).deletingPathExtension
+        for suffix in [".test.yaml", ".test.yml"]
+        where FileManager.default.fileExists(atPath: stem + suffix) {
+            return stem + suffix
+        }
+        throw StartFailure("\(path) is not a test file: its name does not end in .test.yaml.")
     }
 
     /// Whether a file holds tests, by its name.

@@ -68,16 +68,20 @@ package struct RuleTestRun {
         let names =
             plan.rules.first { $0.description.name == expected.rule }?.description.partition
             .keyNames ?? []
-        let found = judgements.last { judgement in
+        let candidates = judgements.filter { judgement in
             let key = zip(names, judgement.key.values).map { (name: $0, value: $1) }
             return judgement.time.nanoseconds <= expected.time
                 && expected.key.allSatisfy { wanted in
                     key.contains { $0.name == wanted.name && $0.value.description == wanted.text }
                 }
         }
+        let found = candidates.last
         let key = expected.key.map(\.text).joined(separator: ",")
         let about = "\(expected.rule)\(key.isEmpty ? "" : "[\(key)]")"
         guard let found else { return ["\(about) had not judged anything yet"] }
+        guard candidates.allSatisfy({ $0.key == found.key }) else {
+            return ["\(about) has judged several keys by then: say which with `key`"]
+        }
         var complaints: [String] = []
         for (name, value) in expected.lets {
             guard let actual = found.lets.first(where: { $0.name == name })?.value,

@@ -126,6 +126,10 @@ struct FieldLoader {
             guard !members.contains(where: \.isEmpty) else {
                 return cursor.fail("`\(text)` has an empty member", hint: "write it as `a.b`")
             }
+            if text.hasPrefix("$") || text.contains("[") {
+                return cursor.fail(
+                    "`\(text)` is not a path", hint: "members are named from the root: `a.b`")
+            }
             return members.map(String.init)
         }
         guard let items = cursor.list(of: "members") else { return nil }

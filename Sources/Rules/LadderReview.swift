@@ -13,9 +13,10 @@ struct LadderReview {
     func review(_ levels: [LevelLoader.Loaded]) {
         let whens = levels.map { Span($0.compiled?.when) }
         for (index, level) in levels.enumerated() {
+            let isEnded = ends(level)
             guard let when = whens[index] else { continue }
             guard raises(level, when) else { continue }
-            leaves(level, when)
+            if isEnded { leaves(level, when) }
             for below in levels[..<index].indices {
                 hides(level, when, levels[below], whens[below])
             }
@@ -29,17 +30,39 @@ struct LadderReview {
             cursor.warn("this condition is never TRUE")
             return false
         }
-        // Behind the fields lie windows, which have no `valid`.
-        guard when.cell < schema.fields.count else { return true }
-        let field = schema.fields[when.cell]
-        guard let valid = field.valid else { return true }
-        let possible = Span(
-            cell: when.cell, low: valid.lowerBound, hasLow: true, high: valid.upperBound,
-            hasHigh: true)
+        guard let possible = possible(when.cell) else { return true }
+        let name = schema.fields[when.cell].name
+        if when.contains(possible) {
+            cursor.warn(
+                "this condition is always TRUE",
+                hint: "`\(name)` outside `valid` is UNKNOWN, and all of `valid` raises the level")
+            return false
+        }
         guard when.intersection(possible).isEmpty else { return true }
         cursor.warn(
             "this condition is never TRUE",
-            hint: "`\(field.name)` outside `valid` is UNKNOWN, and all of it lies outside")
+            hint: "`\(name)` outside `valid` is UNKNOWN, and all of it lies outside")
+        return false
+    }
+
+    /// The values that a field can have; nil where nothing says so. Behind the fields lie windows,
+    /// which have no `valid`.
+    private func possible(_ cell: Int) -> Span? {
+        guard cell < schema.fields.count, let valid = schema.fields[cell].valid else { return nil }
+        return Span(
+            cell: cell, low: valid.lowerBound, hasLow: true, high: valid.upperBound, hasHigh: true)
+    }
+
+    /// Whether some value makes the `clear` of a level TRUE.
+    private func ends(_ level: LevelLoader.Loaded) -> Bool {
+        guard let cursor = level.clearCursor, let clear = Span(level.compiled?.clear),
+            let possible = possible(clear.cell), clear.intersection(possible).isEmpty,
+            !clear.isEmpty
+        else { return true }
+        cursor.warn(
+            "this level can never be left",
+            hint: "`\(schema.fields[clear.cell].name)` outside `valid` is UNKNOWN, and all of it "
+                + "lies outside")
         return false
     }
 
@@ -52,7 +75,7 @@ struct LadderReview {
             cursor.warn(
                 "this level can never be left",
                 hint: "it is left where `when` is FALSE and `clear` is TRUE")
-        } else if !when.intersection(clear).isEmpty {
+        } else if !when.intersection(clear).isPoint {
             cursor.warn(
                 "`clear` is TRUE also where `when` is TRUE",
                 hint: "it counts only where `when` is FALSE; hysteresis lies on the other side")
@@ -131,6 +154,10 @@ private struct Span {
     }
 
     var isEmpty: Bool { low > high || low == high && !(hasLow && hasHigh) }
+
+    /// Whether it is one value at most: where `when` and `clear` share the threshold itself, nothing
+    /// is lost.
+    var isPoint: Bool { low >= high }
 
     func intersection(_ other: Span) -> Span {
         var result = self

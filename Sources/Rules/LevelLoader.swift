@@ -20,11 +20,12 @@ struct LevelLoader {
                 "How long `when` must hold before the level is raised, as `10m` or `{readings: 3}`; default 0s."
             ),
         ])
+    private static let readingsRange: ClosedRange<Int64> = 1...1_000_000
     private static let readingsVocabulary = Vocabulary(
         "a `for`",
         [
             .required(
-                "readings", .int(1...(.max)),
+                "readings", .int(readingsRange),
                 "How many rows in a row must find `when` TRUE.")
         ])
     static let severities = Severity.allCases.map(\.name)
@@ -117,8 +118,14 @@ struct LevelLoader {
         let conditions = whenChecked.map { checked in
             (when: checked.condition(mode: .rule), clear: clear?.condition(mode: .rule))
         }
-        if let when, let constant = conditions?.when.constant, constant != .yes {
-            when.warn("this condition is never TRUE")
+        if let when, let constant = conditions?.when.constant {
+            when.warn("this condition is \(constant == .yes ? "always" : "never") TRUE")
+        }
+        if let clear = section["clear"], let constant = conditions?.clear?.constant,
+            constant != .yes
+        {
+            clear.warn(
+                "this level can never be left", hint: "it is left where `clear` is TRUE")
         }
         guard let severity = word.flatMap(LevelLoader.severity), let hold else { return nil }
         return Loaded(
@@ -131,6 +138,6 @@ struct LevelLoader {
         guard cursor.isMapping else { return cursor.duration().map(Rule.Hold.time) }
         guard let section = cursor.section(LevelLoader.readingsVocabulary) else { return nil }
         let readings = section.required("readings", hint: "`for: {readings: 3}`")
-        return readings?.int(in: 1...(.max)).map { .readings(Int($0)) }
+        return readings?.int(in: LevelLoader.readingsRange).map { .readings(Int($0)) }
     }
 }

@@ -55,7 +55,28 @@ struct MessageLoader {
     }
 
     private func template(_ cursor: Cursor) -> Template? {
-        scope.checkTemplate(cursor)?.template(mode: .rule)
+        let template = scope.checkTemplate(cursor)?.template(mode: .rule)
+        if template != nil { warnOfBraces(cursor) }
+        return template
+    }
+
+    /// `{level}` is text, and was most likely meant as `${level}`.
+    private func warnOfBraces(_ cursor: Cursor) {
+        guard let expression = ExpressionText(cursor) else { return }
+        let text = Array(expression.text.utf8)
+        var before: UInt8 = 0
+        for (index, byte) in text.enumerated() {
+            defer { before = byte }
+            guard byte == UInt8(ascii: "{"), before != UInt8(ascii: "$"),
+                let end = text[index...].firstIndex(of: UInt8(ascii: "}"))
+            else { continue }
+            let name = String(decoding: text[index + 1..<end], as: UTF8.self)
+            guard scope.isDeclared(name) || name == "title" else { continue }
+            expression.warn(
+                Problem(
+                    range: index..<end + 1, message: "`{\(name)}` is sent as it stands",
+                    hint: "the value of `\(name)` is `${\(name)}`"))
+        }
     }
 
     /// A language tag (RFC 5646), as far as its form goes.

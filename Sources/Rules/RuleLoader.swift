@@ -29,7 +29,7 @@ struct RuleLoader {
         let levels = LevelLoader(scope: scope).levels(of: section, isTriggered: hasOtherTrigger)
         if let stream { LadderReview(schema: stream.schema).review(levels) }
         let clearFor = section["clear_for"]?.duration() ?? 0
-        let noData = self.noData(lowest: levels.first?.severity)
+        let noData = self.noData(lowest: levels.first?.severity, stream?.schema.expect)
         let every = section["every"].map(self.every) ?? 0
         let lifetime = section["lifetime"]?.duration(positive: true) ?? RuleLoader.defaultLifetime
         let title = section["title"]?.text() ?? name
@@ -110,7 +110,9 @@ struct RuleLoader {
                 let fields = stream.schema.fields.map(\.name)
                 item.fail(
                     "`\(name)` is not a field of stream `\(stream.schema.name)`",
-                    hint: Spelling.hint(for: name, among: fields))
+                    hint: name.contains(",")
+                        ? "several fields are a list: `by: [\(name)]`"
+                        : Spelling.hint(for: name, among: fields))
                 continue
             }
             guard !keys.contains(where: { $0.name == name }) else {
@@ -130,11 +132,17 @@ struct RuleLoader {
     }
 
     private func readLets(into scope: inout Scope) {
-        for (key, value) in section["let"]?.entries(of: "names and expressions") ?? [] {
+        let entries = section["let"]?.entries(of: "names and expressions") ?? []
+        scope.announce(entries.compactMap { $0.key.node.scalar?.value })
+        for (key, value) in entries {
             guard let name = FieldLoader.identifier(key) else { continue }
             guard !scope.isField(name) else {
                 key.fail(
                     "`\(name)` is already a field of the stream", hint: "call it something else")
+                continue
+            }
+            guard !scope.isTable(name) else {
+                key.fail("`\(name)` is already a table", hint: "call it something else")
                 continue
             }
             if value.isMapping {
@@ -146,11 +154,16 @@ struct RuleLoader {
         }
     }
 
-    private func noData(lowest: Severity?) -> NoDataPolicy? {
+    private func noData(lowest: Severity?, _ expect: Int64?) -> NoDataPolicy? {
         guard let cursor = section["no_data"],
             let part = cursor.section(RuleLoader.noDataVocabulary)
         else { return nil }
         let after = part.required("after", hint: "`after: 45m`")?.duration(positive: true)
+        if let after, let expect, after < expect {
+            part["after"]?.warn(
+                "a reading is due every \(TimeSpan(nanoseconds: expect)): each gap is a silence",
+                hint: "write `after: \(TimeSpan(nanoseconds: expect * 3))` or longer")
+        }
         let words = RuleLoader.noDataActions
         let action =
             part["do"].map { $0.word(of: words).flatMap(NoDataPolicy.Action.init) } ?? .hold

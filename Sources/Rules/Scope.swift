@@ -28,6 +28,12 @@ struct Scope {
     /// Whether a name is one of the stream's fields.
     func isField(_ name: String) -> Bool { stream?.cells[name] != nil }
 
+    /// Whether a name is one of the tables.
+    func isTable(_ name: String) -> Bool { environment.tables[name] != nil }
+
+    /// Says which lets the rule has, so that one that is named too early can be told.
+    mutating func announce(_ names: [String]) { environment.announced = Set(names) }
+
     /// Whether a name is a field or a let.
     func isDeclared(_ name: String) -> Bool {
         isField(name) || lets.contains { $0.name == name } || broken.contains(name)

@@ -21,7 +21,11 @@ struct SetLoader {
                 "What to watch for, on streams of this file or another of the folder."),
         ],
         later: [
-            "areas", "policy", "routes", "silences", "receivers", "tests", "channels",
+            "areas", "policy", "routes", "silences", "receivers", "channels",
+        ],
+        hints: [
+            "tests": "a file of tests ends in `.test.yaml`",
+            "defaults": "a file of tests ends in `.test.yaml`",
         ])
 
     private let files: [SourceFile]

@@ -2,7 +2,8 @@ import CEL
 import Events
 import Expressions
 
-/// Finds windows that hold one row at most, because a reading is due less often than that.
+/// Finds windows that hold one row at most, because a reading is due less often than that, and those
+/// that hold more than a window may.
 ///
 /// A window is `(t - d, t]`, so of rows one `expect` apart it holds a second one only where d is
 /// longer than that. Findings are warnings: rows may come more often than is promised.
@@ -16,11 +17,13 @@ struct WindowReview {
             guard let message = complaint(site) else { continue }
             let least = TimeSpan(nanoseconds: expect)
             let example = TimeSpan(nanoseconds: expect * 3)
+            let hint =
+                site.length <= expect
+                ? "look back further, as in '\(example)'" : "look back less far"
             expression.warn(
                 Problem(
                     range: site.range, message: message,
-                    hint: "the stream's `expect` is \(least): look back further, as in '\(example)'"
-                ))
+                    hint: "the stream's `expect` is \(least): \(hint)"))
         }
     }
 
@@ -29,6 +32,9 @@ struct WindowReview {
             return "this window holds at most one row and `\(site.aggregate.rawValue)` needs two: "
                 + "it stays UNKNOWN"
         }
-        return site.length < expect ? "this window holds at most one row" : nil
+        if site.length < expect { return "this window holds at most one row" }
+        let rows = site.length / expect
+        guard rows > Limits.rowsPerWindow else { return nil }
+        return "this window holds \(rows) rows, more than \(Limits.rowsPerWindow): it stays UNKNOWN"
     }
 }

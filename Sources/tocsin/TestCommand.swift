@@ -97,7 +97,14 @@ struct RuleTestRunner {
             return result
         }
         let paths = RuleTestFolder.rules(of: file.path, named: opened.rules)
-        let outcome = try compiled[paths] ?? RuleFolder.compile(at: paths)
+        let outcome: RuleSet.Outcome
+        do {
+            outcome = try compiled[paths] ?? RuleFolder.compile(at: paths)
+        } catch let error as StartFailure {
+            opened.refuse("\(error)")
+            result.diagnostics = report.sorted
+            return result
+        }
         compiled[paths] = outcome
         guard case .compiled(let plan, _) = outcome else {
             if case .refused(let diagnostics) = outcome { result.diagnostics = diagnostics }

@@ -38,7 +38,43 @@ import Testing
         }
     }
 
+    @Test func alwaysRaised() {
+        for when in ["x >= -5", "x < 41", "x >= -10.0 && x <= 40", "2 > 1", "true"] {
+            #expect(
+                warnings("when: \(when)\nseverity: minor") == ["12: this condition is always TRUE"],
+                "\(when)")
+        }
+    }
+
+    @Test func aSilenceShorterThanAGap() {
+        let text = """
+            version: 1
+            streams: {s: {expect: 15m, fields: {x: double}}}
+            rules:
+              - {rule: r, on: s, when: x > 1, severity: minor, no_data: {after: 10m}}
+            """
+        #expect(
+            diagnostics(of: text).map(\.message) == [
+                "a reading is due every 15m: each gap is a silence"
+            ])
+        #expect(diagnostics(of: text.replacing("10m", with: "15m")).isEmpty)
+    }
+
+    /// A brace without a dollar, where it holds a name, is told; other braces are text.
+    @Test func aForgottenDollar() {
+        let message = "message: '{x} of {place} and {y}, $${x}, ${x}'"
+        #expect(
+            warnings("when: x > 3\nseverity: minor\n\(message)") == [
+                "14: `{x}` is sent as it stands", "14: `{y}` is sent as it stands",
+            ])
+    }
+
     @Test func neverLeft() {
+        for clear in ["x < -5", "x > 40.0 && x < 50.0", "false", "2 < 1"] {
+            #expect(
+                warnings("when: y > 3\nclear: \(clear)\nseverity: minor")
+                    == ["13: this level can never be left"], "\(clear)")
+        }
         for (when, clear) in [
             ("x > 3", "x > 5"), ("x >= 3", "x >= 3"), ("x < 1", "x < 0"), ("b", "b"),
             ("x > 3", "x > 6 && x < 5"), ("x > 1 && x < 9", "x > 2 && x < 8"),
@@ -72,6 +108,7 @@ import Testing
             ladder("when: x > y", "when: x > 3"),
             ladder("when: x > 3, for: {readings: 2}", "when: x > 3, for: 1m"),
             "when: x > 3\nclear: x <= 3\nseverity: minor",
+            "when: x >= 3\nclear: x <= 3\nseverity: minor",
             "when: x > 3\nclear: y < 9\nseverity: minor",
             "when: x >= 40\nseverity: minor", "when: x <= -5\nseverity: minor",
             "when: n > 9007199254740993\nclear: n < 9007199254740993\nseverity: minor",

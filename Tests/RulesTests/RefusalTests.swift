@@ -330,7 +330,7 @@ import Testing
             """
                 when: level > 4
                 for: {readings: 0}
-            #                   ^ `readings` must be at least 1
+            #                   ^ `readings` must lie between 1 and 1000000
                 clear_for: 1
             #              ^ `clear_for` must be a duration, not the bare number `1`
                 no_data: {do: hold, severity: minor}

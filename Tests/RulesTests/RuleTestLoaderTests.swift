@@ -181,6 +181,11 @@ import Testing
             "tests: [{test: a, input: [], expect: []}, {test: a, input: [], expect: []}]",
             "2:50: there is a test `a` already | it is at a.test.yaml:2:16"
         ),
+        ("tests: []", "2:8: there are no tests"),
+        (
+            "tests: [{test: a, until: 1m, input: [{stream: level, rows: [{at: 2m, k: a}]}], expect: []}]",
+            "2:26: a reading comes after that, at 2026-01-01T00:02:00Z | `until` says how long time goes on after the last reading"
+        ),
         (
             "tests: [{test: a, rule: high, input: [], expect: [{at: 3000y, to: watch}]}]",
             "2:56: `3000y` is not a time | write `15m` for a time after the start, or 2026-01-01T00:15:00Z"

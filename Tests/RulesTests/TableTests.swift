@@ -116,7 +116,7 @@ import Testing
         ),
         (
             "station,major:double\nA,\"5,5\"\n",
-            "2:3: `5,5` is not a double, which `major` is | decimals have a point"
+            "2:3: `5,5` is not a double, which `major` is | decimals have a point, and thousands no mark"
         ),
         (
             "station,major:double\nA,5,5\n",
@@ -133,7 +133,7 @@ import Testing
         ),
         (
             "station,n:int\nA,1.5\n",
-            "2:3: `1.5` is not an int, which `n` is | leave the cell empty where nothing is known"
+            "2:3: `1.5` is not an int, which `n` is | an int is whole; `double` in the header takes any number"
         ),
         (
             "station,t:timestamp\nA,today\n",

@@ -27,6 +27,20 @@ import Testing
         }
     }
 
+    /// More rows than a window may have leave it UNKNOWN for ever.
+    @Test func moreRowsThanAWindowMayHave() {
+        let when = "when: \"avg(x, '100d') > 1.0\""
+        #expect(
+            warnings(when, expect: ", expect: 1m") == [
+                "19+6 this window holds 144000 rows, more than 131072: it stays UNKNOWN"
+            ])
+        #expect(warnings(when, expect: ", expect: 2m").isEmpty)
+        #expect(
+            warnings("when: \"avg(x, '600w') > 1.0\"", expect: "") == [
+                "refused: a window is at most 520w long, not '600w'"
+            ])
+    }
+
     @Test(arguments: [
         "avg(x, '5m') > 1.0", "sum(x, '5m') > 1.0", "min(x, '5m') > 1.0", "max(x, '5m') > 1.0",
         "first(x, '5m') > 1.0", "last(x, '5m') > 1.0", "range(x, '5m') > 1.0", "count('5m') > 1",

@@ -45,7 +45,7 @@ package struct Section {
                 if let meant { misspelt.insert(meant) }
                 report.error(
                     "\(vocabulary.subject) has no key `\(key)`", at: pair.key.range,
-                    hint: meant.map { "did you mean `\($0)`?" }
+                    hint: vocabulary.hints[key] ?? meant.map { "did you mean `\($0)`?" }
                         ?? "it may have " + Spelling.list(vocabulary.known))
             }
         }

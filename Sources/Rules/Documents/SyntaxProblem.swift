@@ -62,6 +62,12 @@ struct SyntaxProblem {
         if problem.hasPrefix("did not find expected '-'") {
             return "each item of a list begins with `- `, all at one indentation"
         }
+        if problem.hasPrefix("did not find expected ',' or '}'"), before.contains("${") {
+            return "text with `${…}` inside `{…}` must stand in quotes"
+        }
+        if problem.hasPrefix("Maximum nesting level") {
+            return "a file is nested at most \(YAMLDocument.maximumDepth) deep"
+        }
         if problem.hasPrefix("did not find expected ',' or '}'"), before.contains("?") {
             return "an expression with `? :` must stand in quotes"
         }

@@ -16,13 +16,16 @@ package struct Vocabulary: Sendable {
     /// Keys of the rule language that this version does not carry out: refused by name, so that
     /// nothing is parsed and ignored.
     let later: Set<String>
+    /// What is said of keys that belong elsewhere.
+    let hints: [String: String]
 
     /// A vocabulary. With `others` any further key is good, if its value has that shape.
     package init(
         _ subject: String, _ keys: [Key], others: Shape? = nil, dependencies: [Dependency] = [],
-        later: Set<String> = []
+        later: Set<String> = [], hints: [String: String] = [:]
     ) {
         self.subject = subject
+        self.hints = hints
         self.keys = keys
         self.others = others
         self.dependencies = dependencies

@@ -86,6 +86,9 @@ package struct RuleTest: Sendable {
             case (.unknown, .unknown): return true
             case (.number(let expected), .double(let actual)):
                 return abs(expected - actual) <= 1e-9 * max(abs(expected), abs(actual))
+            case (.text(let text), .double(let actual)):
+                // A duration is shown in seconds.
+                return TimeSpan(text).map { Double($0.nanoseconds) / 1e9 == actual } ?? false
             case (.number(let expected), .int(let actual)): return expected == Double(actual)
             case (.text(let text), .string), (.text(let text), .bool),
                 (.text(let text), .timestamp):

@@ -21,6 +21,11 @@ package struct RuleTestFile {
         return (RuleTestFile(section: section, report: document.report), document.report)
     }
 
+    /// Tells what is wrong with the rules that it tests, where it names them.
+    package func refuse(_ sentence: String) {
+        report.error(sentence, at: section["rules"]?.range ?? 0..<0)
+    }
+
     private init(section: Section, report: Report) {
         self.section = section
         self.report = report
@@ -55,6 +60,9 @@ package struct RuleTestLoader {
         }
         var names: [String: String] = [:]
         let items = file.section.required("tests", hint: "`tests:` lists them")?.list(of: "tests")
+        if let tests = file.section["tests"], items?.isEmpty == true {
+            tests.fail("there are no tests")
+        }
         return (items ?? []).compactMap { item in
             guard let section = item.section(RuleTestVocabulary.test) else { return nil }
             return test(section, item, clock, rules, &names)
@@ -88,6 +96,11 @@ package struct RuleTestLoader {
         if !section.has("expect"), !section.has("values") {
             section.missing(
                 "`expect` or `values`", hint: "`expect: []` says that nothing happens")
+        }
+        if let until, let last = readings.map(\.arrival).max(), until < last {
+            section["until"]?.fail(
+                "a reading comes after that, at \(Timestamp(nanoseconds: last))",
+                hint: "`until` says how long time goes on after the last reading")
         }
         guard file.report.errorCount == before, let name else { return nil }
         // A stable order: what comes at the same time comes as it is written.

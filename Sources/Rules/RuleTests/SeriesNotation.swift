@@ -41,6 +41,11 @@ enum SeriesNotation {
                         range: word.range, message: "a series has at most \(limit) readings",
                         hint: "say it with several entries"))
                 return (items, problems)
+            case nil where isTooLong(word.text):
+                problems.append(
+                    Problem(
+                        range: word.range, message: "a series has at most \(limit) readings",
+                        hint: "say it with several entries"))
             case nil:
                 problems.append(
                     Problem(
@@ -87,6 +92,12 @@ enum SeriesNotation {
             return ramp(word[..<cross], steps: count)
         }
         return single(word[...]).map { [$0] }
+    }
+
+    /// Whether a word of the right form asks for more readings than there may be.
+    private static func isTooLong(_ word: String) -> Bool {
+        guard let mark = word.firstIndex(where: { $0 == "*" || $0 == "x" }) else { return false }
+        return Int(word[word.index(after: mark)...]).map { $0 > limit } ?? false
     }
 
     private static func count(_ text: Substring) -> Int? {

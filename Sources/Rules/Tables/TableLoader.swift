@@ -54,11 +54,14 @@ struct TableLoader {
         let place = TableLoader.resolved(path, beside: section.report.source.path)
         switch read(place) {
         case .problem(let sentence):
-            csv.fail(sentence)
+            csv.fail(
+                sentence, hint: path.contains("\\") ? "folders are divided by `/`" : nil)
             return (nil, nil)
         case .bytes(let bytes):
             guard String(validating: bytes, as: UTF8.self) != nil else {
-                csv.fail("\(place) is not UTF-8", hint: "save it as UTF-8")
+                csv.fail(
+                    "\(place) is not UTF-8, first in its line \(TableLoader.brokenLine(bytes))",
+                    hint: "save it as UTF-8")
                 return (nil, nil)
             }
             let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
@@ -71,6 +74,13 @@ struct TableLoader {
             let isGood = before == section.report.errorCount && !report.hasErrors
             return (isGood ? table : nil, report)
         }
+    }
+
+    /// The first line, from 1, that is not UTF-8.
+    private static func brokenLine(_ bytes: [UInt8]) -> Int {
+        let lines = bytes.split(separator: 10, omittingEmptySubsequences: false)
+        let broken = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil }
+        return (broken ?? 0) + 1
     }
 
     /// The path of a file named in a rule file, which counts from the rule file's folder.
@@ -173,7 +183,7 @@ private struct TableHeader {
     }
 
     private func column(_ cell: CSVReader.Cell) -> Table.Column? {
-        guard !cell.text.contains(";") else {
+        guard !cell.text.contains(where: { ";\t|".contains($0) }) else {
             return fail(
                 cell, "`\(cell.text)` is not a column", hint: "cells are separated by commas")
         }

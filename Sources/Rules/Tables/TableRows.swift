@@ -91,7 +91,7 @@ struct TableRows {
         if value == nil {
             report.error(
                 "`\(cell.text)` is not \(column.type.phrase), which `\(column.name)` is",
-                at: cell.range, hint: hint(cell.text, column.type))
+                at: cell.range, hint: hint(cell.text, column))
         }
         return value
     }
@@ -105,10 +105,19 @@ struct TableRows {
         return value
     }
 
-    private func hint(_ text: String, _ type: ValueType) -> String? {
-        switch type {
-        case .double where text.contains(","): "decimals have a point"
-        case .double, .int: "leave the cell empty where nothing is known"
+    private func hint(_ text: String, _ column: Table.Column) -> String? {
+        if columns[key]?.name == column.name {
+            return "the key may be a string: `\(column.name):string`"
+        }
+        return switch column.type {
+        case .double where text.contains(","), .int where text.contains(","):
+            "decimals have a point, and thousands no mark"
+        case .int where Double(text) != nil:
+            "an int is whole; `double` in the header takes any number"
+        case .double, .int:
+            text.utf8.first.map { $0 > UInt8(ascii: "9") } == true
+                ? "leave the cell empty where nothing is known"
+                : "write the number alone; its unit stands in the header"
         case .bool: "write `true` or `false`"
         case .timestamp: "write it like 2026-01-31T06:00:00Z"
         case .string, .duration, .row: nil
