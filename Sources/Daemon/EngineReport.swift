@@ -1,6 +1,7 @@
 import Engine
 import Evaluation
 import Events
+import Expressions
 import Incidents
 
 /// What the engine tells about itself, copied out between two batches.
@@ -10,6 +11,12 @@ struct EngineReport: Sendable {
         var stream: String
         var keys: Int
         var open: Int
+    }
+
+    struct TableLine: Sendable {
+        var name: String
+        var rows: Int
+        var version: String
     }
 
     struct StreamLine: Sendable {
@@ -29,6 +36,8 @@ struct EngineReport: Sendable {
     /// Events refused before they were evaluated.
     var future: RefusedEvents
     var rules: [RuleLine]
+    /// The tables of its rules.
+    var tables: [TableLine]
     var streams: [StreamLine]
     var incidents: [Incident]
 
@@ -46,6 +55,9 @@ struct EngineReport: Sendable {
         let plan = engine.plan
         var open: [String: Int] = [:]
         for incident in incidents { open[incident.rule, default: 0] += 1 }
+        tables = plan.tables.map {
+            TableLine(name: $0.name, rows: $0.rowCount, version: $0.version)
+        }
         rules = []
         for (index, rule) in plan.rules.enumerated() {
             let name = rule.description.name

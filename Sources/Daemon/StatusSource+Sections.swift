@@ -41,6 +41,19 @@ extension StatusSource {
                     }
                 }
             }
+            writer.key("tables")
+            writer.array { writer in
+                for table in report.tables {
+                    writer.object { writer in
+                        writer.key("name")
+                        writer.string(table.name)
+                        writer.key("rows")
+                        writer.int(table.rows)
+                        writer.key("version")
+                        writer.string(table.version)
+                    }
+                }
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Daemon
 import Evaluation
+import Expressions
 import Glibc
 import Rules
 
@@ -41,6 +42,11 @@ struct CheckCommand: ParsableCommand {
             } else {
                 let terminal = Terminal(descriptor: STDOUT_FILENO)
                 for line in table.lines(terminal) { try Output.line(line) }
+                for table in plan.tables {
+                    let rows = table.rowCount.counting("row")
+                    try Output.line(
+                        "table \(table.name): \(rows) by \(table.key), version \(table.version)")
+                }
                 let streams = Set(plan.rules.map(\.stream)).count
                 let found = warnings.isEmpty ? "no errors" : warnings.count.counting("warning")
                 try Output.line(

@@ -163,6 +163,12 @@ struct StatusPage {
         if !rules["generation"].isNull { summary += ", generation \(rules["generation"])" }
         lines.insert(summary, at: 1)
         return lines
+            + section(
+                "Tables", rules["tables"],
+                [
+                    ("table", "name", .left), ("rows", "rows", .right),
+                    ("version", "version", .left),
+                ])
     }
 
     private func ruleErrors() -> [String] {

@@ -109,6 +109,7 @@ extension RealBinaryTests {
             try daemon.push("level", #"{"t":"2026-01-01T00:00:00Z","k":"a","v":3}"#)
             #expect(try daemon.escalations(1)[0]["values"]["gauges[k].limit"].number == 2)
             try daemon.folder.write("rules/gauges.csv", "k:string,limit:double\na,x\n")
+            let version = try daemon.status()["rules"]["tables"].elements[0]["version"].text
             try daemon.reload()
             #expect(daemon.log.contains("the old rules go on"))
             try daemon.folder.write("rules/gauges.csv", "k:string,limit:double\na,5.0\n")
@@ -117,6 +118,13 @@ extension RealBinaryTests {
             let said = try daemon.escalations(2)
             #expect(said[1]["kind"].text == "clear")
             #expect(said[1]["incident"] == said[0]["incident"])
+            #expect(said[1]["rule"]["hash"] != said[0]["rule"]["hash"])
+            let table = try #require(daemon.status()["rules"]["tables"].elements.first)
+            #expect(table["rows"].number == 1 && table["version"].text != version)
+            let checked = try tocsin(["check", "rules"], in: daemon.folder)
+            #expect(
+                checked.text.contains(
+                    "table gauges: 1 row by k, version \(table["version"].text ?? "")"))
             try daemon.stop()
         }
     }
