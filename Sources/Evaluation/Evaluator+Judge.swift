@@ -93,6 +93,9 @@ extension Evaluator {
         where selection.pointee.rules[position].windowCount > 0 {
             let row = extended(fields, index, position, block, at: newest)
             let view = RuleView(selection, position, block)
+            // A silence that cleared is over with the next row of the key's, not with an older one.
+            guard !view.code.pointee.noDataClears || !view.state.pointee.has(RuleState.silent)
+            else { continue }
             judge(view, index, block, moment, row, isUnknown: false)
         }
         selection.settleStandings(block)
@@ -128,6 +131,13 @@ extension Evaluator {
     ) {
         let time = moment.time
         let active = Int(view.state.pointee.active)
+        if view.code.pointee.every > 0 {
+            if moment.cause == .every {
+                view.state.pointee.flags |= RuleState.seenBetween
+            } else {
+                view.state.pointee.flags &= ~RuleState.seenBetween
+            }
+        }
         var highest = -1
         var isUsable = false
         var hasHold = false

@@ -63,10 +63,10 @@ extension Evaluator {
             guard earliest < time || inclusive && earliest == time else { return }
             let view = RuleView(selection, found.position, block)
             // What is held is what the latest judgement saw: its windows are not moved on.
-            let seen = max(
-                block.assumingMemoryBound(to: BlockHeader.self).pointee.newest,
-                view.code.pointee.every > 0
-                    ? selection.pointee.judged(block)[found.position] : noTime)
+            let seen =
+                view.state.pointee.has(RuleState.seenBetween)
+                ? selection.pointee.judged(block)[found.position]
+                : block.assumingMemoryBound(to: BlockHeader.self).pointee.newest
             func occasion(_ cause: Detection.Cause) -> Occasion {
                 Occasion(
                     rule: view.code.pointee.rule, block: block, selection: index, cause: cause,
@@ -127,7 +127,9 @@ extension Evaluator {
         _ block: UnsafeMutableRawPointer
     ) -> Int64? {
         let every = view.code.pointee.every
-        guard every > 0 else { return nil }
+        // A silence that cleared is over with the next usable row, not with what was said before it.
+        let isOver = view.code.pointee.noDataClears && view.state.pointee.has(RuleState.silent)
+        guard every > 0, !isOver else { return nil }
         let header = block.assumingMemoryBound(to: BlockHeader.self)
         let time = max(header.pointee.newest, selection.pointee.judged(block)[view.position])
         guard header.pointee.eventNo != 0, time != noTime else { return nil }
@@ -135,10 +137,9 @@ extension Evaluator {
         return time -| (rest < 0 ? rest + every : rest) +| every
     }
 
-    /// Judgements of a key without a row before a jump of now skips the rest: by then nothing moves,
-    /// and so long a jump is a wrong stamp.
-    private static var judgementsAtOnce: Int64 { 10_000 }
-
+    /// Skips judgements that change nothing: so long after the newest row that all windows are empty
+    /// and all that could run has run out. A wrong stamp would otherwise cost a judgement for each
+    /// multiple up to it.
     private func skipAhead(
         _ selection: UnsafeMutablePointer<SelectionState>, _ block: UnsafeMutableRawPointer,
         to time: Int64
@@ -147,25 +148,54 @@ extension Evaluator {
         for position in 0..<selection.pointee.ruleCount {
             let every = selection.pointee.rules[position].every
             let judged = selection.pointee.judged(block) + position
-            let (most, isLong) = every.multipliedReportingOverflow(by: Self.judgementsAtOnce)
-            guard every > 0, !isLong, judged.pointee >= newest +| most else { continue }
+            guard every > 0, judged.pointee >= newest +| rest(selection, position) else { continue }
             judged.pointee = max(judged.pointee, time -| every)
         }
     }
 
-    /// Judges a key at a time of the rule's own: its fields as on the newest row, its windows as they
-    /// are by now.
+    /// Nanoseconds after a row from which on nothing moves in a rule.
+    private func rest(
+        _ selection: UnsafeMutablePointer<SelectionState>, _ position: Int
+    ) -> Int64 {
+        let code = selection.pointee.rules + position
+        var longest: Int64 = 0
+        for place in 0..<code.pointee.windowCount {
+            let slot = selection.pointee.windows.ofRules[code.pointee.firstWindow + place]
+            longest = max(longest, selection.pointee.windows.slots[slot].length)
+        }
+        // Each `for` in its time, and a way down the ladder a level at a time.
+        var rest = longest +| selection.pointee.heldFor +| code.pointee.noDataAfter
+        for level in 0..<code.pointee.levelCount {
+            let hold = (selection.pointee.levels + code.pointee.firstLevel + level).pointee.holdFor
+            rest = rest +| max(0, hold) +| code.pointee.clearFor
+        }
+        return rest +| 2 * code.pointee.every
+    }
+
+    /// Judges a key at a time of the rule's own: its windows as they are by now, its fields as on the
+    /// newest row, as long as that is held; where readings are due, they are UNKNOWN after that.
     private mutating func judgeBetweenRows(
         _ view: RuleView, _ index: Int, _ block: UnsafeMutableRawPointer, at time: Int64,
         now: Int64, eventNo: UInt64
     ) {
         let selection = selections + index
         selection.pointee.judged(block)[view.position] = time
-        guard let row = keptRow(index, view.position, block, at: time) else { return }
+        guard let kept = keptRow(index, view.position, block, at: time) else { return }
+        let isUnknown = !isSelected(selection, kept)
+        let heldFor = selection.pointee.heldFor
+        let newest = block.assumingMemoryBound(to: BlockHeader.self).pointee.newest
+        var row = kept
+        if heldFor > 0, time > newest +| heldFor {
+            // The key itself stays known, and what stands behind the fields: the windows.
+            var known = ~UInt64(0) &<< UInt64(selection.pointee.fieldCount)
+            if selection.pointee.fieldCount >= 64 { known = 0 }
+            for cell in plan.stages[selection.pointee.stage].by { known |= 1 &<< UInt64(cell) }
+            row = Row(presence: kept.presence & known, cells: kept.cells, base: kept.base)
+        }
         judge(
             view, index, block,
             Moment(time: time, now: now, eventNo: eventNo, cause: .every, isReading: false), row,
-            isUnknown: !isSelected(selection, row))
+            isUnknown: isUnknown)
     }
 
     /// Whether `where` let the newest row pass.

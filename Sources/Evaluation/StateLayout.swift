@@ -81,6 +81,8 @@ struct RuleState {
     static var pending: UInt32 { 2 }
     /// Something that storage keeps has changed since it was last told.
     static var changed: UInt32 { 4 }
+    /// The latest judgement was one between rows, of `every`.
+    static var seenBetween: UInt32 { 8 }
 
     @inline(__always)
     func has(_ flag: UInt32) -> Bool { flags & flag != 0 }

@@ -33,13 +33,12 @@ import Testing
         #expect(engine.log.last == "\(61 * 60) r0[a] active→inactive row")
     }
 
-    /// Fields keep the newest row's value; a hold goes on from judgement to judgement, also past
-    /// what `expect` holds; judgements are no readings.
+    /// Fields keep the newest row's value where no readings are due; a hold goes on from judgement to
+    /// judgement; judgements are no readings.
     @Test func holdsGoOnBetweenRows() throws {
         var engine = Rehearsed(
             try plan(
-                "every: 1m, when: x > 1, for: 150s", "every: 1m, when: x > 1, for: {readings: 2}",
-                stream: "expect: 10s, "))
+                "every: 1m, when: x > 1, for: 150s", "every: 1m, when: x > 1, for: {readings: 2}"))
         engine.row(row(2), at: seconds(30))
         engine.row(row(0, "b"), at: seconds(241))
         #expect(
@@ -54,7 +53,7 @@ import Testing
     /// A row after a long gap finds the hold as the judgements left it: nothing of it was UNKNOWN.
     @Test func aGapBetweenRowsIsNoPause() throws {
         var engine = Rehearsed(
-            try plan("every: 1m, when: x > 1, for: 10m", stream: "expect: 10s, "))
+            try plan("every: 1m, when: x > 1, for: 10m"))
         engine.row(row(2), at: seconds(0))
         engine.row(row(2), at: seconds(310))
         engine.row(row(2, "b"), at: seconds(700))
@@ -112,5 +111,52 @@ import Testing
         #expect(engine.log == ["11 r0[a] inactive→active every"])
         #expect((900...1_100).contains(engine.said.count))
         #expect(engine.said.map(\.sent) == engine.said.map(\.sent).sorted())
+    }
+
+    /// A dead sensor neither clears nor raises by the clock: where readings are due, the fields of a
+    /// key are held for three intervals, and UNKNOWN after that.
+    @Test func silenceDecidesNothing() throws {
+        let stream = "expect: 10s, "
+        var engine = Rehearsed(
+            try plan("every: 10s, when: x > 1.0, clear_for: 50s", stream: stream))
+        engine.row(row(1.5), at: seconds(0))
+        engine.row(row(0), at: seconds(8))
+        engine.row(row(0, "b"), at: seconds(600))
+        #expect(engine.log == ["0 r0[a] inactive→active row"])
+        var raising = Rehearsed(try plan("every: 10s, when: x > 1.0, for: 50s", stream: stream))
+        raising.row(row(1.5), at: seconds(0))
+        raising.row(row(0, "b"), at: seconds(600))
+        #expect(raising.log == ["0 r0[a] inactive→pending row"])
+        // Windows go on moving, and the key's own value stays known.
+        var counting = Rehearsed(
+            try plan(
+                "every: 10s, when: \"count('1m') == 0 && k == 'a'\"", stream: stream))
+        counting.row(row(1.5), at: seconds(0))
+        counting.row(row(0, "b"), at: seconds(600))
+        #expect(counting.log == ["60 r0[a] inactive→active every"])
+    }
+
+    /// What a silence cleared is not raised again from the value before it.
+    @Test func aClearedSilenceStaysCleared() throws {
+        var engine = Rehearsed(
+            try plan("every: 6s, when: x > 1.0, no_data: {after: 20s, do: clear}"))
+        engine.row(row(20), at: seconds(0))
+        engine.row(row(0, "b"), at: seconds(100))
+        #expect(
+            engine.log == ["0 r0[a] inactive→active row", "20 r0[a] active→inactive no data"])
+        engine.row(row(20), at: seconds(101))
+        #expect(engine.log.last == "101 r0[a] inactive→active row")
+    }
+
+    /// In a long gap nothing is left out that could still move.
+    @Test func aLongGapIsJudgedWhole() throws {
+        var engine = Rehearsed(try plan("every: 1s, when: \"count('4h') > 0\""))
+        engine.row(row(1), at: seconds(0))
+        engine.row(row(1, "b"), at: seconds(36_000_000))
+        #expect(
+            engine.log == [
+                "0 r0[a] inactive→active row", "14400 r0[a] active→inactive every",
+                "36000000 r0[b] inactive→active row",
+            ])
     }
 }

@@ -72,6 +72,19 @@ import Testing
         }
     }
 
+    /// A row from before a silence does not raise what the silence has cleared.
+    @Test func aLateRowDoesNotUndoASilence() throws {
+        let text = WindowRuleTests.text(
+            "when: \"sum(x, '30s') >= 10\", no_data: {after: 20s, do: clear}", expect: "",
+            lateness: "lateness: 60s, ")
+        var engine = Rehearsed(try RuleText.plan(text))
+        engine.row(row(1), at: seconds(0))
+        engine.row(row(1, "b"), at: seconds(50))
+        engine.row(row(20), at: seconds(-1))
+        engine.row(row(1, "b"), at: seconds(600))
+        #expect(engine.log.isEmpty, "\(engine.log)")
+    }
+
     /// What is held between rows is what the newest row saw: an end that completes then lands where
     /// that row's windows say, and no level is found in the past.
     @Test func whatIsHeldKeepsItsWindows() throws {

@@ -167,6 +167,49 @@ import Testing
         }
     }
 
+    /// An outlier that has left takes its digits with it, wherever it stood.
+    @Test(arguments: [1e6, 2_147_483_647, 1e12, 1e16, 1e20, -1e16])
+    func anOutlierLeavesNoTrace(outlier: Double) {
+        let (plan, slots) = WindowTests.plan([10])
+        for place in [0, 5, 11, 22] {
+            var series = Series(plan, limit: 1 << 12)
+            var naive = Naive()
+            for number in 0..<60 {
+                let value = number == place ? outlier : 3.1 + Double(number * 7 % 10) / 20
+                let row = WindowRow(time: Int64(number) * 1_000_000_000, value: value)
+                series.append(row)
+                series.slide(to: row.time)
+                naive.insert(row)
+                guard number > place + 20 || number < place else { continue }
+                for slot in slots {
+                    let between = row.time + 500_000_000
+                    for time in [row.time, between] {
+                        let found =
+                            time == between
+                            ? series.value(slot, between: time) : series.value(slot, at: time)
+                        let wanted = naive.value(slot.aggregate, length: 10, per: 60, at: time)
+                        #expect(
+                            WindowTests.isNear(found, wanted, 1),
+                            "\(slot.aggregate) at \(number), outlier at \(place)")
+                    }
+                }
+            }
+        }
+    }
+
+    /// Squares beyond all numbers are not a spread of nothing.
+    @Test func whatOverflowsIsNotNothing() {
+        let (plan, slots) = WindowTests.plan([10])
+        var series = Series(plan, limit: 1 << 12)
+        for time in 0..<8 {
+            series.append(WindowRow(time: Int64(time), value: time % 2 == 0 ? 1e160 : -1e160))
+            series.slide(to: Int64(time))
+        }
+        for slot in slots where slot.aggregate == .stddev {
+            #expect(series.value(slot, at: 7)?.isFinite != true)
+        }
+    }
+
     /// A full ring never under-counts silently: a window that lost a row is UNKNOWN until the row
     /// would have left it anyway.
     @Test func aFullRingIsToldAndRecovers() {

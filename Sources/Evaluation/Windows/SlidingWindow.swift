@@ -68,10 +68,19 @@ struct SlidingWindow: ~Copyable {
     @inline(__always)
     mutating func slide(to time: Int64, _ ring: borrowing RowRing) {
         let limit = time -| length
+        let before = start
         while start < end, ring[start].time <= limit { leave(ring) }
         if parts.contains(.least) { least.drop(before: start) }
         if parts.contains(.greatest) { greatest.drop(before: start) }
-        if left > end - start { rebuild(at: time, ring) }
+        if left > end - start || start > before && isFar(sums, ring, start) {
+            rebuild(at: time, ring)
+        }
+    }
+
+    /// Whether sums of the rows from `start` on should be taken about one of them.
+    @inline(__always)
+    private func isFar(_ sums: WindowSums, _ ring: borrowing RowRing, _ start: Int) -> Bool {
+        start < end && parts.contains(.sum) && sums.isFar(from: ring, start..<end, parts)
     }
 
     /// Lets go of the oldest row of a full ring, which the next row drops.
@@ -124,9 +133,11 @@ struct SlidingWindow: ~Copyable {
     func value(_ slot: WindowPlan.Slot, between time: Int64, _ ring: borrowing RowRing) -> Double? {
         let first = min(max(start, ring.index(after: time -| length)), end)
         var sums = sums
-        if first - start <= end - first {
+        let leavesFew = first - start <= end - first
+        if leavesFew {
             for index in start..<first { sums.leave(ring, index, before: end, parts) }
-        } else {
+        }
+        if !leavesFew || first > start && isFar(sums, ring, first) {
             sums = WindowSums(about: ring, first)
             for index in first..<end { sums.enter(ring, index, after: first, parts) }
         }

@@ -78,7 +78,23 @@ struct WindowSums {
     /// Their standard deviation, of a sample.
     func deviation(of count: Double) -> Double {
         let deviation = squares.value - sum.value * sum.value / count
+        // What overflowed is not nothing.
+        guard deviation.isFinite else { return .nan }
         return (max(0, deviation) / (count - 1)).squareRoot()
+    }
+
+    /// Whether the sums are taken about a value so far from the rows that digits are lost: one that
+    /// has left, and lies many times their size or spread away.
+    func isFar(from ring: borrowing RowRing, _ rows: Range<Int>, _ parts: WindowParts) -> Bool {
+        let count = Double(rows.count)
+        let offset = sum.value / count
+        let size = max(
+            ring[rows.lowerBound].value.magnitude, ring[rows.upperBound - 1].value.magnitude,
+            (offset + origin.value).magnitude)
+        if origin.value.magnitude > 64 * size { return true }
+        guard parts.contains(.squares) else { return false }
+        let deviation = squares.value - sum.value * offset
+        return squares.value > 10_000 * max(deviation, 0)
     }
 
     /// Per second; nil where all rows have one time.
