@@ -21,10 +21,10 @@ extension BlockLayout {
         guard let comment = line.comment else {
             let rest = utf8[start..<line.range.upperBound]
             return Row(
-                kind: .content, text: prefix + (line.keepsEnd ? Array(rest) : LineMap.trimmed(rest)))
+                kind: .content, text: prefix + (line.keepsEnd ? Array(rest) : LineMap.trimmed(rest))
+            )
         }
-        let trailing = TrailingComment(
-            utf8, code: line.range.lowerBound..<comment, comment: comment..<line.range.upperBound)
+        let trailing = TrailingComment(text, line, comment)
         return Row(kind: .content, text: trailing.behind(prefix + utf8[start..<comment]))
     }
 

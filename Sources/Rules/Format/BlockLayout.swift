@@ -75,9 +75,10 @@ struct BlockLayout {
             rows += body(of: part, column: column)
         }
         let last = parts.map(\.body.upperBound).max() ?? region.upperBound
-        return rows + leading(last..<region.upperBound).map {
-            $0.kind == .blank ? $0 : $0.indented(by: column)
-        }
+        return rows
+            + leading(last..<region.upperBound).map {
+                $0.kind == .blank ? $0 : $0.indented(by: column)
+            }
     }
 
     private func body(of part: Part, column: Int) -> [Row] {

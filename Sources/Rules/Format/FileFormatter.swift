@@ -69,7 +69,8 @@ package struct FileFormatter: Sendable {
     private func unsafe(_ report: Report, _ what: String, at range: Range<Int>) -> Outcome {
         report.error(
             "the file is not formatted: \(what)", at: range,
-            hint: "this is no fault of the file; write this place in a simpler way to have it formatted"
+            hint:
+                "this is no fault of the file; write this place in a simpler way to have it formatted"
         )
         return .refused(report.sorted)
     }

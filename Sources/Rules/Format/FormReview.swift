@@ -22,7 +22,8 @@ struct FormReview {
         case .words(let words): _ = cursor.word(of: words)
         case .form: _ = cursor.string()
         case .null: if !cursor.node.isNull { cursor.fail("\(cursor.name) must be nothing") }
-        case .list(let item, _): for cursor in cursor.list(of: "values") ?? [] { review(cursor, item) }
+        case .list(let item, _):
+            for cursor in cursor.list(of: "values") ?? [] { review(cursor, item) }
         case .listOrSingle(let item, _, _):
             for cursor in cursor.listOrSingle(of: "values") ?? [] { review(cursor, item) }
         case .mapping(let value, _, _):

@@ -71,7 +71,9 @@ struct FormatProof {
         _ node: DocumentNode, _ old: [DocumentNode.Pair], _ new: [DocumentNode.Pair],
         _ keys: Shape.Keys?
     ) -> Difference? {
-        func name(_ pair: DocumentNode.Pair) -> [UInt8] { Array((pair.key.scalar?.value ?? "").utf8) }
+        func name(_ pair: DocumentNode.Pair) -> [UInt8] {
+            Array((pair.key.scalar?.value ?? "").utf8)
+        }
         var known: [[UInt8]: DocumentNode.Pair] = [:]
         for pair in new { known[name(pair)] = pair }
         guard old.count == new.count, known.count == new.count else { return changed(node) }

@@ -64,34 +64,6 @@ struct InlineLayout {
         guard !edits.isEmpty, let comment = line.comment else {
             return result + text.utf8[code.upperBound..<line.range.upperBound]
         }
-        return TrailingComment(text.utf8, code: code, comment: comment..<line.range.upperBound)
-            .behind(result)
-    }
-}
-
-/// A comment behind something, which keeps its column when what stands before it changes.
-struct TrailingComment {
-    private let text: [UInt8]
-    /// In characters from the beginning of the line.
-    private let column: Int
-    /// Blanks before it.
-    private let gap: Int
-
-    init(_ utf8: [UInt8], code: Range<Int>, comment: Range<Int>) {
-        text = LineMap.trimmed(utf8[comment])
-        column = TrailingComment.width(utf8[code])
-        gap = code.count - LineMap.trimmed(utf8[code]).count
-    }
-
-    /// The comment behind other code: in its column if there is room, two blanks behind the code if
-    /// not; one blank stays one.
-    func behind(_ code: [UInt8]) -> [UInt8] {
-        let code = LineMap.trimmed(code[...])
-        let blanks = gap < 2 ? gap : max(2, column - TrailingComment.width(code[...]))
-        return code + [UInt8](repeating: 0x20, count: blanks) + text
-    }
-
-    private static func width(_ bytes: ArraySlice<UInt8>) -> Int {
-        String(decoding: bytes, as: UTF8.self).count
+        return TrailingComment(text, line, comment).behind(result)
     }
 }

@@ -8,6 +8,8 @@ struct Pieces {
     let lines: LineMap
     /// Offsets of anchors and aliases, ascending.
     let marks: [Int]
+    /// Columns in which several comments stand.
+    let commentColumns: Set<Int>
 
     /// Reads a text; nil when it is no document.
     init?(path: String, utf8: [UInt8], _ vocabulary: Vocabulary) {
@@ -25,6 +27,7 @@ struct Pieces {
         lines = LineMap(source, self.root)
         let scan = AliasScan(source.utf8)
         let found = "&*".utf8.flatMap { scan.names(behind: $0) }.map(\.range.lowerBound)
+        commentColumns = TrailingComment.columns(source.utf8, lines)
         let lines = lines
         marks = found.filter { !lines.isInScalar($0) && !lines.isInComment($0) }.sorted()
     }
