@@ -38,7 +38,7 @@ import Testing
     func mangledFilesBecomeWhatTheyWere(_ name: String) throws {
         let text = try Self.text(name)
         var changed = 0
-        for seed in 0..<8 as Range<UInt64> {
+        for seed in 0..<5 as Range<UInt64> {
             let mangled = MangledFile.text(text, seed: seed)
             if mangled != text { changed += 1 }
             let result = try FileFormatterTests.format(mangled, Self.vocabulary(name))
@@ -47,7 +47,7 @@ import Testing
                 return
             }
         }
-        #expect(changed >= 6)
+        #expect(changed >= 3)
     }
 
     /// Whatever the bytes, the outcome is a file that says the same, or a refusal. That the form is
@@ -61,7 +61,7 @@ import Testing
         ]
         var good = 0
         var unsafe = 0
-        for _ in 0..<150 {
+        for _ in 0..<100 {
             let name = Self.files[generator.int(0...Self.files.count - 1)]
             var text = Array(try Self.text(name))
             for _ in 0...generator.int(0...2) {
@@ -89,6 +89,6 @@ import Testing
                 }
             }
         }
-        #expect(good >= 20 && unsafe <= 3, "\(good) good, \(unsafe) unsafe")
+        #expect(good >= 15 && unsafe <= 3, "\(good) good, \(unsafe) unsafe")
     }
 }
