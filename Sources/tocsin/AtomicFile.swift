@@ -19,12 +19,16 @@ struct AtomicFile {
         let target = String(cString: resolved)
         var status = stat()
         guard stat(target, &status) == 0 else { throw failure("find") }
+        // A rename would also replace what may not be written, and what is no file.
+        guard access(target, W_OK) == 0 else { throw failure("write") }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw failure("replace", EINVAL) }
         let folder = (target as NSString).deletingLastPathComponent
         let name = (target as NSString).lastPathComponent
         var template = Array("\(folder)/.\(name).XXXXXX".utf8CString)
         let descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw failure("write beside") }
-        let temporary = String(decoding: template.dropLast().map(UInt8.init), as: UTF8.self)
+        let temporary = String(
+            decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         // Another owner's file can be replaced by who may write its folder; it changes hands then.
         _ = fchown(descriptor, status.st_uid, status.st_gid)
         var code = fchmod(descriptor, status.st_mode & 0o7777) == 0 ? 0 : errno

@@ -21,10 +21,10 @@ extension RealBinaryTests {
             let test = try folder.write(
                 "rules/a.test.yaml",
                 "version: 1\ntests:\n- input:\n  - {with: {}, stream: s, rows: []}\n  test: T\n")
-            try folder.write("elsewhere.yaml", Self.loose)
+            try folder.write("élsewhere.yaml", Self.loose)
             let link = folder("rules/c.yaml")
             try FileManager.default.createSymbolicLink(
-                atPath: link, withDestinationPath: "../elsewhere.yaml")
+                atPath: link, withDestinationPath: "../élsewhere.yaml")
             #expect(chmod(rules, 0o640) == 0)
             let checked = try tocsin(["fmt", "--check", "rules"], in: folder)
             #expect(checked.code == 1)
@@ -37,7 +37,7 @@ extension RealBinaryTests {
             #expect(told.lines == ["rules/a.test.yaml", "rules/a.yaml", "rules/c.yaml"])
             #expect(try text(rules) == Self.good)
             #expect(try text(folder("rules/_aside.yaml")) == Self.loose)
-            #expect(try text(folder("elsewhere.yaml")) == Self.good)
+            #expect(try text(folder("élsewhere.yaml")) == Self.good)
             #expect(
                 try text(test)
                     == "version: 1\ntests:\n  - test: T\n    input:\n      - {stream: s, with: {}, rows: []}\n"

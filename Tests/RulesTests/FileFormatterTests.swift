@@ -268,17 +268,22 @@ import Testing
     }
 
     @Test(arguments: [
-        ("version: 1\nrules:\n  - rule: a\n    on: s\n    whn: x\n", "4", "whn"),
+        ("version: 1\nrules:\n  - rule: a\n    on: s\n    whn: x\n", "5", "whn"),
         ("version: 1\nversion: 1\n", "2", "twice"),
         ("version: 1\nrules: [\n", "3", "not valid YAML"),
         ("version: 1\nrules: {}\n", "2", "must be a list"), ("rules: []\n", "1", "needs `version`"),
         ("version: 1\nstreams: {s: {time: a\u{2028}b}}\n", "2", "line break"),
+        // Its last line break would become part of the text.
+        ("version: 1\nstreams:\n  s:\n    time: |\n      a", "4", "is not formatted"),
     ])
     func filesWithErrorsAreRefused(_ text: String, _ line: String, _ what: String) {
         switch FileFormatter(.ruleFile).format(SourceFile(path: "f", bytes: Array(text.utf8))) {
         case .formatted: Issue.record("It is formatted: \(text)")
         case .refused(let diagnostics):
-            #expect(diagnostics.contains { $0.message.contains(what) }, "\(diagnostics)")
+            let isTold = diagnostics.contains {
+                $0.message.contains(what) && "\($0.line)" == line
+            }
+            #expect(isTold, "\(diagnostics)")
         }
     }
 }

@@ -67,11 +67,12 @@ package struct FileFormatter: Sendable {
     }
 
     private func unsafe(_ report: Report, _ what: String, at range: Range<Int>) -> Outcome {
+        let isOpen = report.source.utf8.last != 0x0A
         report.error(
             "the file is not formatted: \(what)", at: range,
-            hint:
-                "this is no fault of the file; write this place in a simpler way to have it formatted"
-        )
+            hint: isOpen
+                ? "end the file with a line break"
+                : "write this place in a simpler way; the file itself is good")
         return .refused(report.sorted)
     }
 }
