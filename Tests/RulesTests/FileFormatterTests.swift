@@ -251,6 +251,20 @@ import Testing
         #expect(try Self.format(text) == wanted)
     }
 
+    /// What is written in an unusual way is shifted as a whole, with what is in it.
+    @Test func unusualFormsAreShifted() throws {
+        let rules = "version: 1\nrules:\n"
+        #expect(
+            try Self.format(rules + "-   ? rule\n    : a\n    on: s\n-\n  on: s\n  rule: b\n")
+                == rules + "  -   ? rule\n      : a\n      on: s\n  -\n    rule: b\n    on: s\n")
+        #expect(
+            try Self.format(rules + "- &x on: s\n  rule: a\n- {rule: b, on: *x}\n")
+                == rules + "  - &x on: s\n    rule: a\n  - {rule: b, on: *x}\n")
+        #expect(
+            try Self.format(rules + "- on: s\n  rule: a\n  by: [a,  # one\n       b\n  ]\n")
+                == rules + "  - rule: a\n    on: s\n    by: [a,  # one\n         b\n    ]\n")
+    }
+
     @Test func theEndsOfLines() throws {
         let text =
             "\u{FEFF}# yaml-language-server: $schema=x\r\n\r\nstreams:\r\n  s:   \r\n    time: t\t\r\n\r\n\r\n\r\nversion: 1\r\n..."

@@ -18,13 +18,7 @@ struct BlockLayout {
 
     /// A line of the result.
     struct Row {
-        enum Kind {
-            case blank
-            case comment
-            case content
-        }
-
-        var kind: Kind
+        var kind: LineMap.Kind
         var text: [UInt8]
 
         static let blank = Row(kind: .blank, text: [])
@@ -90,7 +84,9 @@ struct BlockLayout {
                 + blocks(part.value, inner, column: column + 2, place: .below)
         }
         // The first line of the child stands behind the dash.
-        guard text.utf8[part.start + 1..<part.value.start].allSatisfy({ $0 == 0x20 }) else {
+        guard text.utf8[part.start + 1..<part.value.start].allSatisfy({ $0 == 0x20 }),
+            parts(of: part.value, part.body, .joined) != nil
+        else {
             return verbatim(part.body, by: column - part.column)
         }
         var rows = blocks(part.value, part.body, column: column + 2, place: .joined)
