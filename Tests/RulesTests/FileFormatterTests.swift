@@ -265,6 +265,13 @@ import Testing
                 == rules + "  - rule: a\n    on: s\n    by: [a,  # one\n         b\n    ]\n")
     }
 
+    @Test func anchorsOfKeysStayInFront() throws {
+        let text = "version: 1\nstreams:\n   &a s:\n     time: t\n     fields: {k: string}\n"
+        #expect(
+            try Self.format(text)
+                == "version: 1\nstreams:\n  &a s:\n    time: t\n    fields: {k: string}\n")
+    }
+
     @Test func theEndsOfLines() throws {
         let text =
             "\u{FEFF}# yaml-language-server: $schema=x\r\n\r\nstreams:\r\n  s:   \r\n    time: t\t\r\n\r\n\r\n\r\nversion: 1\r\n..."

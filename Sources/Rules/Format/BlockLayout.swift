@@ -55,8 +55,7 @@ struct BlockLayout {
     /// The lines of a collection and of what leads to it, its parts beginning in a column.
     func blocks(_ piece: Piece, _ region: Range<Int>, column: Int, place: Place) -> [Row] {
         guard piece.isBlock, var parts = parts(of: piece, region, place) else {
-            let old = text.lines.column(of: piece.start)
-            return verbatim(region, by: place == .root ? 0 : column - old)
+            return verbatim(region, by: place == .root ? 0 : column - indent(of: region))
         }
         parts[0].hasBlank = false
         var rows = place == .root ? parts[0].takeHeader() : []
@@ -73,6 +72,12 @@ struct BlockLayout {
             + leading(last..<region.upperBound).map {
                 $0.kind == .blank ? $0 : $0.indented(by: column)
             }
+    }
+
+    /// How far the first line with content is indented; an anchor may stand before its key.
+    private func indent(of region: Range<Int>) -> Int {
+        guard let first = region.first(where: { lines[$0].kind == .content }) else { return 0 }
+        return text.utf8[lines[first].range].prefix { $0 == 0x20 }.count
     }
 
     private func body(of part: Part, column: Int) -> [Row] {
