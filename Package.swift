@@ -131,7 +131,7 @@ let package = Package(
         .testTarget(name: "WireTests", dependencies: ["Wire", "Events", "RingBuffers"]),
         .testTarget(
             name: "RulesTests",
-            dependencies: ["Rules", "Events", "Expressions", "Evaluation", "CEL"]),
+            dependencies: ["Rules", "Events", "Expressions", "Evaluation", "CEL", "TestSupport"]),
         .testTarget(
             name: "JournalTests",
             dependencies: [

@@ -25,7 +25,8 @@ extension RuleLoader {
         .optional(
             "hazard", .form(.identity),
             "Kind of hazard, such as `flood`: a part of the topics of its escalations."),
-        .optional("area", .section(areaVocabulary), "Where it is."),
+        .optional(
+            "source", .section(CAPLoader.sourceVocabulary), "Where its thresholds come from."),
         .required("on", .text, "The stream whose rows it judges."),
         .optional(
             "where", .expression,
@@ -54,12 +55,12 @@ extension RuleLoader {
                 "clear_for", .duration(positive: false),
                 "How long the end must be seen before a level is left; default 0s."),
             .optional(
-                "no_data", .section(noDataVocabulary),
-                "What to do about a key that was heard and has fallen silent; default nothing."),
-            .optional(
                 "every", .duration(positive: true),
                 "Judges known keys also at each UTC multiple of it, whole seconds; default only when a row comes."
             ),
+            .optional(
+                "no_data", .section(noDataVocabulary),
+                "What to do about a key that was heard and has fallen silent; default nothing."),
         ]
 
     /// What it says.
@@ -68,18 +69,17 @@ extension RuleLoader {
             "lifetime", .duration(positive: true),
             "How long a message stays valid; it is said again at three quarters of it; default 6h."
         ),
+        .optional("area", .section(areaVocabulary), "Where it is."),
         .optional(
             "labels", .mapping(of: .expression, names: .identity),
             "Names and expressions that go out with every escalation; a text stands in quotes of its own."
         ),
         .optional(
-            "message", MessageLoader.shape,
-            "What people read: texts with `${EXPRESSION}` by language, or one English headline."),
-        .optional(
             "cap", .section(CAPLoader.vocabulary),
             "What it says in the words of the Common Alerting Protocol, CAP 1.2."),
         .optional(
-            "source", .section(CAPLoader.sourceVocabulary), "Where its thresholds come from."),
+            "message", MessageLoader.shape,
+            "What people read: texts with `${EXPRESSION}` by language, or one English headline."),
     ]
 
     static let noDataVocabulary = Vocabulary(

@@ -18,8 +18,8 @@ struct Tocsin: ParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, DemoCommand.self, CheckCommand.self, TestCommand.self,
-            BacktestCommand.self, SchemaCommand.self, PublishCommand.self, WatchCommand.self,
-            IncidentsCommand.self, StatusCommand.self, ReloadCommand.self,
+            BacktestCommand.self, FormatCommand.self, SchemaCommand.self, PublishCommand.self,
+            WatchCommand.self, IncidentsCommand.self, StatusCommand.self, ReloadCommand.self,
         ])
 
     /// The version of the command and of the daemon.

@@ -21,7 +21,8 @@ struct AliasScan {
         return first.range
     }
 
-    private func names(behind sign: UInt8) -> [(name: String, range: Range<Int>)] {
+    /// What looks like an anchor (`&`) or an alias (`*`), also within texts and comments.
+    func names(behind sign: UInt8) -> [(name: String, range: Range<Int>)] {
         var result: [(name: String, range: Range<Int>)] = []
         for index in utf8.indices where utf8[index] == sign {
             let before = index > 0 ? utf8[index - 1] : 0x20

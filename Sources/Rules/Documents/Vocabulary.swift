@@ -5,7 +5,8 @@
 package struct Vocabulary: Sendable {
     /// What the mapping is called in messages: `a rule`.
     let subject: String
-    /// Keys that are carried out, in the order in which they are named to people.
+    /// Keys that are carried out, in the order in which they are named to people and in which
+    /// formatted files have them.
     let keys: [Key]
     /// Their names.
     let known: [String]

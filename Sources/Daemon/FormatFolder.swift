@@ -1,0 +1,45 @@
+import Foundation
+package import Rules
+
+/// Files that `tocsin fmt` formats, and what each is: rules, rule tests or a configuration.
+package enum FormatFolder {
+    /// A file, or every `.yaml` and `.yml` file below a folder but what is hidden or set aside (names
+    /// that begin with `.` or `_`), in order of path: rules and their tests. Throws a sentence when
+    /// one cannot be read.
+    package static func files(at path: String) throws(StartFailure) -> [SourceFile] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw StartFailure("There is no file or folder at \(path).")
+        }
+        guard isFolder.boolValue else { return [try RuleFolder.file(at: path)] }
+        guard let names = try? FileManager.default.subpathsOfDirectory(atPath: path) else {
+            throw StartFailure("The folder \(path) cannot be read.")
+        }
+        let chosen = names.filter { name in
+            (name.hasSuffix(".yaml") || name.hasSuffix(".yml")) && RuleFolder.isInUse(name)
+        }
+        guard !chosen.isEmpty else {
+            throw StartFailure("There is no .yaml file in the folder \(path).")
+        }
+        var files: [SourceFile] = []
+        for name in chosen.sorted() {
+            files.append(
+                try RuleFolder.file(at: (path as NSString).appendingPathComponent(name)))
+        }
+        return files
+    }
+
+    /// What may stand in a file: that of tests goes by its name, else the keys decide, for
+    /// standard input has no name.
+    package static func vocabulary(of file: SourceFile) -> Vocabulary {
+        if RuleTestFolder.isTest(file.path) { return RuleTestVocabulary.file }
+        let keys = YAMLDocument.rootKeys(of: file)
+        if keys.contains("version") {
+            return keys.contains("tests") ? RuleTestVocabulary.file : .ruleFile
+        }
+        let isConfiguration =
+            (file.path as NSString).lastPathComponent == "tocsin.yaml"
+            || keys.contains { $0 != "rules" && ConfigurationLoader.vocabulary.names($0) }
+        return isConfiguration ? ConfigurationLoader.vocabulary : .ruleFile
+    }
+}
