@@ -164,6 +164,13 @@ extension Checker {
         _ right: (source: Expression, tree: TypedExpression), at mark: Range<Int>
     ) -> TypedExpression? {
         let (a, b) = (left.tree.unit ?? "", right.tree.unit ?? "")
+        func plain(_ unit: String) -> String { unit.lowercased().filter { !" ^*".contains($0) } }
+        if plain(a) == plain(b) {
+            return refuse(
+                mark,
+                "`\(left.source.excerpt)` is in `\(a)` and `\(right.source.excerpt)` in `\(b)`",
+                hint: "did you mean `\(a)`? units are compared as they are written")
+        }
         return refuse(
             mark,
             "`\(left.source.excerpt)` is in \(a) and `\(right.source.excerpt)` is in \(b): "

@@ -4,7 +4,7 @@ Files to `--spoil` are good to both. Each is spoilt in every place in every way 
 time, and both judge what came out: what the schema refuses Tocsin refuses; and what Tocsin refuses
 the schema refuses, if it was the form that was spoilt and not the meaning (that a stream is not
 declared, say, is beyond a schema). `--bad` files are refused by both, `--good` ones are put to the
-schema alone, as are all tests of rules. Prints a disagreement a line, and how much was compared.
+schema alone, as are bad tests. Prints a disagreement a line, and how much was compared.
 """
 
 import argparse, concurrent.futures, copy, json, os, re, subprocess, sys, tempfile
@@ -105,6 +105,11 @@ def errors(tocsin, kind, file):
         told = subprocess.run([tocsin, "check", "--json", file], capture_output=True, text=True)
         problems = [json.loads(line) for line in told.stdout.splitlines()]
         return [problem["message"] for problem in problems if problem["severity"] == "error"]
+    if kind == "test":
+        told = subprocess.run([tocsin, "test", "--json", file], capture_output=True, text=True)
+        assert told.returncode in (0, 1), told
+        problems = [json.loads(line) for line in told.stdout.splitlines()]
+        return [problem["message"] for problem in problems if problem.get("severity") == "error"]
     # The rules of each configuration are nowhere to be found, so a good one ends as soon.
     told = subprocess.run(
         [tocsin, "run", "--config", file], capture_output=True, text=True, timeout=20
@@ -117,7 +122,10 @@ def errors(tocsin, kind, file):
 
 def disagreement(tocsin, kind, validator, folder, case):
     number, (what, document, form) = case
-    file = os.path.join(folder, f"{number}.yaml")
+    file = os.path.join(folder, f"{number}.{'test.' if kind == 'test' else ''}yaml")
+    # In a test nearly every text names something of the rules.
+    if kind == "test":
+        form = what.endswith(": nothing")
     with open(file, "w") as output:
         # JSON is YAML, but for the numbers that JSON has not.
         output.write(json.dumps(document, ensure_ascii=False).replace("Infinity", ".inf"))
@@ -161,7 +169,10 @@ def main():
     for file in arguments.spoil:
         for message in errors(tocsin, kind, file):
             print(f"{file}: Tocsin refuses it: {message}")
-        cases += [(f"{file}{what}", *rest) for what, *rest in spoilings(read(file))]
+        document = read(file)
+        if kind == "test":
+            document["rules"] = os.path.abspath(file.replace(".test.", "."))
+        cases += [(f"{file}{what}", *rest) for what, *rest in spoilings(document)]
     with tempfile.TemporaryDirectory() as folder:
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             judge = lambda case: disagreement(tocsin, kind, validator, folder, case)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Rules
@@ -264,6 +265,11 @@ import Testing
     @Test func unitsOfColumnsCount() {
         let csv = TableTests.good.replacing("double:m", with: "double:ft")
         #expect(said(outcome(csv: csv)).first?.contains("is in m and") == true)
+        // One unit, written in two ways.
+        let other = said(outcome(csv: TableTests.good.replacing("double:m", with: "double:M")))
+        #expect(
+            other.first?.hasSuffix("did you mean `m`? units are compared as they are written")
+                == true)
     }
 
     @Test func tenThousandRowsAreRead() {
@@ -287,19 +293,5 @@ import Testing
             }
             _ = outcome("n > 3", csv: text)
         }
-    }
-}
-
-private struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
     }
 }

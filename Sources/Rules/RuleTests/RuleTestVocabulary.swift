@@ -17,7 +17,9 @@ package enum RuleTestVocabulary {
             .optional(
                 "defaults", .section(defaults),
                 "What each test below starts from; it may say otherwise."),
-            .required("tests", .list(of: .section(test)), "The tests, each on fresh rules."),
+            .required(
+                "tests", .list(of: .section(test), count: 1...Int.max),
+                "The tests, each on fresh rules."),
         ])
 
     /// `defaults:`.
