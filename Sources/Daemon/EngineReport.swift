@@ -65,7 +65,8 @@ struct EngineReport: Sendable {
                 RuleLine(
                     name: name, stream: plan.streams[rule.stream].name,
                     keys: engine.keyCount(rule: index),
-                    open: open[name, default: 0] + open[name + "/no-data", default: 0]))
+                    open: open[name, default: 0]
+                        + open[RuleDescription.silenceName(of: name), default: 0]))
         }
         streams = []
         for (index, stream) in plan.streams.enumerated() {

@@ -7,26 +7,13 @@ package enum FormatFolder {
     /// that begin with `.` or `_`), in order of path: rules and their tests. Throws a sentence when
     /// one cannot be read.
     package static func files(at path: String) throws(StartFailure) -> [SourceFile] {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw StartFailure("There is no file or folder at \(path).")
-        }
-        guard isFolder.boolValue else { return [try RuleFolder.file(at: path)] }
-        guard let names = try? FileManager.default.subpathsOfDirectory(atPath: path) else {
-            throw StartFailure("The folder \(path) cannot be read.")
-        }
-        let chosen = names.filter { name in
-            (name.hasSuffix(".yaml") || name.hasSuffix(".yml")) && RuleFolder.isInUse(name)
-        }
-        guard !chosen.isEmpty else {
+        let found = try RuleFolder.names(at: path, "file or folder", "folder") { _ in true }
+        guard found?.isEmpty != true else {
             throw StartFailure("There is no .yaml file in the folder \(path).")
         }
-        var files: [SourceFile] = []
-        for name in chosen.sorted() {
-            files.append(
-                try RuleFolder.file(at: (path as NSString).appendingPathComponent(name)))
+        return try (found ?? [path]).map { name throws(StartFailure) in
+            try RuleFolder.file(at: name)
         }
-        return files
     }
 
     /// What may stand in a file: that of tests goes by its name, else the keys decide, for

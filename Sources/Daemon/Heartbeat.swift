@@ -33,7 +33,7 @@ struct Heartbeat: Sendable {
                 writer.double(age(counters.journalAlive, now))
             }
             writer.key("blind")
-            writer.array { writer in for stream in blind { writer.string(stream) } }
+            writer.strings(blind)
             writer.key("channel")
             writer.string(channel)
             writer.key("epoch")

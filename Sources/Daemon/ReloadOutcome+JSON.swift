@@ -137,10 +137,6 @@ extension ReloadPlan {
 }
 
 extension JSONWriter {
-    fileprivate mutating func strings(_ texts: [String]) {
-        array { writer in for text in texts { writer.string(text) } }
-    }
-
     /// Problems as `tocsin check --json` tells them, each with the `text` it shows people.
     fileprivate mutating func problems(_ name: String, _ diagnostics: [Diagnostic]) {
         key(name)

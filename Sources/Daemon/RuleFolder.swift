@@ -8,30 +8,36 @@ package import Rules
 package enum RuleFolder {
     /// The files of a rule set; throws a sentence when one cannot be read.
     package static func files(at path: String) throws(StartFailure) -> [SourceFile] {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw StartFailure("There is no rule file or folder at \(path).")
+        let found = try names(at: path, "rule file or folder", "rule folder") {
+            !RuleTestFolder.isTest($0)
         }
-        guard isFolder.boolValue else { return [try file(at: path)] }
-        guard let names = try? FileManager.default.subpathsOfDirectory(atPath: path) else {
-            throw StartFailure("The rule folder \(path) cannot be read.")
-        }
-        let chosen = names.filter { name in
-            (name.hasSuffix(".yaml") || name.hasSuffix(".yml"))
-                && !RuleTestFolder.isTest(name) && isInUse(name)
-        }
-        guard !chosen.isEmpty else {
+        guard let found else { return [try file(at: path)] }
+        guard !found.isEmpty else {
             throw StartFailure("There is no .yaml file in the rule folder \(path).")
         }
-        var files: [SourceFile] = []
-        for name in chosen.sorted() {
-            files.append(try file(at: (path as NSString).appendingPathComponent(name)))
+        return try found.map { name throws(StartFailure) in try file(at: name) }
+    }
+
+    /// Paths of the `.yaml` and `.yml` files below a folder that are wanted and in use, in order; nil
+    /// where the path is no folder. What the two are called is for the sentences thrown.
+    static func names(
+        at path: String, _ either: String, _ folder: String, where isWanted: (String) -> Bool
+    ) throws(StartFailure) -> [String]? {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw StartFailure("There is no \(either) at \(path).")
         }
-        return files
+        guard isFolder.boolValue else { return nil }
+        guard let names = try? FileManager.default.subpathsOfDirectory(atPath: path) else {
+            throw StartFailure("The \(folder) \(path) cannot be read.")
+        }
+        return names.filter { name in
+            (name.hasSuffix(".yaml") || name.hasSuffix(".yml")) && isInUse(name) && isWanted(name)
+        }.sorted().map { (path as NSString).appendingPathComponent($0) }
     }
 
     /// Whether no part of a path says that it is hidden or set aside.
-    static func isInUse(_ name: String) -> Bool {
+    private static func isInUse(_ name: String) -> Bool {
         !name.split(separator: "/").contains { $0.hasPrefix(".") || $0.hasPrefix("_") }
     }
 

@@ -24,8 +24,8 @@ package struct RuleTestCoverage: Sendable {
             let description = rule.description
             let own = description.levels.map { Level(rule: description.name, level: $0.name) }
             let isSilent = description.noData?.action == .alert
-            return own
-                + (isSilent ? [Level(rule: "\(description.name)/no-data", level: "active")] : [])
+            let silence = RuleDescription.silenceName(of: description.name)
+            return own + (isSilent ? [Level(rule: silence, level: "active")] : [])
         }
     }
 

@@ -6,20 +6,9 @@ package enum RuleTestFolder {
     /// The test files at a path: the file itself, or every `*.test.yaml` below a folder but what is
     /// hidden or set aside (names that begin with `.` or `_`), in order of path.
     package static func files(at path: String) throws(StartFailure) -> [SourceFile] {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw StartFailure("There is no test file or folder at \(path).")
-        }
-        guard isFolder.boolValue else { return [try RuleFolder.file(at: test(path))] }
-        guard let names = try? FileManager.default.subpathsOfDirectory(atPath: path) else {
-            throw StartFailure("The folder \(path) cannot be read.")
-        }
-        var files: [SourceFile] = []
-        for name in names.sorted() where isTest(name) && RuleFolder.isInUse(name) {
-            files.append(
-                try RuleFolder.file(at: (path as NSString).appendingPathComponent(name)))
-        }
-        return files
+        let found = try RuleFolder.names(at: path, "test file or folder", "folder", where: isTest)
+        guard let found else { return [try RuleFolder.file(at: test(path))] }
+        return try found.map { name throws(StartFailure) in try RuleFolder.file(at: name) }
     }
 
     /// A test file, or that of a rule file.

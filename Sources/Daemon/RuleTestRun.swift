@@ -14,8 +14,6 @@ import Wire
 package struct RuleTestRun {
     /// What became of a test.
     package struct Outcome: Sendable {
-        /// The whole log of the rules that are looked at.
-        package var transitions: [Transition] = []
         /// The log of all rules, for coverage.
         package var all: [Transition] = []
         /// Expected and actual log, aligned; nil when no log is expected.
@@ -47,12 +45,12 @@ package struct RuleTestRun {
             outcome.all = pass.transitions
             outcome.complaints = pass.complaints
         }
-        outcome.transitions = outcome.all.filter { transition in
-            test.rules?.contains { $0 == transition.rule || "\($0)/no-data" == transition.rule }
-                ?? true
-        }
         if let expected = test.transitions {
-            outcome.timeline = TimelineEntry.align(expected, outcome.transitions)
+            let looked = outcome.all.filter { transition in
+                let rule = RuleDescription.rule(ofSilence: transition.rule) ?? transition.rule
+                return test.rules?.contains { $0 == rule || $0 == transition.rule } ?? true
+            }
+            outcome.timeline = TimelineEntry.align(expected, looked)
         }
         for expected in test.values {
             let complaints = complaints(expected, judgements[expected.rule] ?? [])
@@ -65,19 +63,13 @@ package struct RuleTestRun {
     private func complaints(
         _ expected: RuleTest.ExpectedValues, _ judgements: [Judgement]
     ) -> [String] {
-        let names =
-            plan.rules.first { $0.description.name == expected.rule }?.description.partition
-            .keyNames ?? []
         let candidates = judgements.filter { judgement in
-            let key = zip(names, judgement.key.values).map { (name: $0, value: $1) }
-            return judgement.time.nanoseconds <= expected.time
-                && expected.key.allSatisfy { wanted in
-                    key.contains { $0.name == wanted.name && $0.value.description == wanted.text }
-                }
+            judgement.time.nanoseconds <= expected.time
+                && expected.key.matches(plan.key(of: judgement, rule: expected.rule))
         }
         let found = candidates.last
-        let key = expected.key.map(\.text).joined(separator: ",")
-        let about = "\(expected.rule)\(key.isEmpty ? "" : "[\(key)]")"
+        let key = expected.key.fields.isEmpty ? "" : "[\(expected.key)]"
+        let about = expected.rule + key
         guard let found else { return ["\(about) had not judged anything yet"] }
         guard candidates.allSatisfy({ $0.key == found.key }) else {
             return ["\(about) has judged several keys by then: say which with `key`"]
@@ -90,18 +82,14 @@ package struct RuleTestRun {
             complaints.append("\(about): `\(name)` is \(actual), expected \(value)")
         }
         for (name, truth) in expected.when {
+            let wanted = truth.map(Truth.init) ?? .unknown
             guard let actual = found.when.first(where: { $0.name == name })?.truth,
-                actual.known != truth
+                actual != wanted
             else { continue }
             complaints.append(
-                "\(about): the condition of `\(name)` is \(word(actual.known)), expected \(word(truth))"
-            )
+                "\(about): the condition of `\(name)` is \(actual), expected \(wanted)")
         }
         return complaints
-    }
-
-    private func word(_ truth: Bool?) -> String {
-        truth.map { $0 ? "TRUE" : "FALSE" } ?? "UNKNOWN"
     }
 }
 
@@ -135,7 +123,7 @@ private struct Pass: ~Copyable {
 
     mutating func run(_ test: RuleTest) {
         for reading in test.readings { take(reading) }
-        engine.finish(at: test.until ?? .min)
+        engine.finish(at: test.until)
         collect()
     }
 
@@ -170,16 +158,5 @@ private struct Pass: ~Copyable {
             transitions.append(transition)
         }
         judgements += engine.takeJudgements()
-    }
-}
-
-extension Truth {
-    /// TRUE or FALSE; nil for UNKNOWN.
-    fileprivate var known: Bool? {
-        switch self {
-        case .yes: true
-        case .no: false
-        case .unknown: nil
-        }
     }
 }

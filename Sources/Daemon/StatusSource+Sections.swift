@@ -23,9 +23,7 @@ extension StatusSource {
             writer.key("folder")
             writer.string(orNull: configuration.rules)
             writer.key("errors")
-            writer.array { writer in
-                for complaint in complaints.withLock({ $0 }) { writer.string(complaint) }
-            }
+            writer.strings(complaints.withLock { $0 })
             writer.key("list")
             writer.array { writer in
                 for rule in report.rules {

@@ -114,13 +114,7 @@ extension RuleTest.ExpectedTransition {
     /// Whether the line speaks of the same time, rule and key.
     fileprivate func isAbout(_ actual: Transition) -> Bool {
         time == actual.time.nanoseconds && rule.map { $0 == actual.rule } ?? true
-            && hasKey(of: actual)
-    }
-
-    private func hasKey(of actual: Transition) -> Bool {
-        key.allSatisfy { wanted in
-            actual.key.contains { $0.name == wanted.name && $0.value.description == wanted.text }
-        }
+            && key.matches(actual.key)
     }
 
     fileprivate func agrees(with actual: Transition) -> Bool {

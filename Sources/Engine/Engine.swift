@@ -218,8 +218,8 @@ public struct Engine: ~Copyable, Sendable {
 
     /// Ends a replay: what falls due up to the newest event time completes, or up to `end` where
     /// that is later.
-    public mutating func finish(at end: Int64 = .min) {
-        if now != .min, end > now {
+    public mutating func finish(at end: Int64? = nil) {
+        if let end, now != .min, end > now {
             tick(upTo: Engine.grid(end))
             now = end
         }

@@ -187,8 +187,7 @@ extension Evaluator {
         var row = kept
         if heldFor > 0, time > newest +| heldFor {
             // The key itself stays known, and what stands behind the fields: the windows.
-            var known = ~UInt64(0) &<< UInt64(selection.pointee.fieldCount)
-            if selection.pointee.fieldCount >= 64 { known = 0 }
+            var known = ~UInt64(0) << selection.pointee.fieldCount
             for cell in plan.stages[selection.pointee.stage].by { known |= 1 &<< UInt64(cell) }
             row = Row(presence: kept.presence & known, cells: kept.cells, base: kept.base)
         }

@@ -27,6 +27,12 @@ public struct Plan: Sendable {
         rules.reduce(into: [:]) { $0[$1.description.name] = $1.description }
     }
 
+    /// The key of a judgement of a rule, the values under the names of their fields.
+    public func key(of judgement: Judgement, rule: String) -> [(name: String, value: Scalar)] {
+        let names = rules.first { $0.description.name == rule }?.description.partition.keyNames
+        return zip(names ?? [], judgement.key.values).map { ($0, $1) }
+    }
+
     /// One stream and one partition key.
     public struct Stage: Sendable {
         /// Index of the stream.

@@ -41,6 +41,18 @@ public struct RuleDescription: Hashable, Sendable {
     }
 }
 
+extension RuleDescription {
+    private static let silence = "/no-data"
+
+    /// Name of the separate incident about a silent key of a rule (`no_data: {do: alert}`).
+    public static func silenceName(of rule: String) -> String { rule + silence }
+
+    /// The rule whose silence a name speaks of; nil when it speaks of none.
+    public static func rule(ofSilence name: String) -> String? {
+        name.hasSuffix(silence) ? String(name.dropLast(silence.count)) : nil
+    }
+}
+
 /// One step of a ladder.
 public struct LevelDescription: Hashable, Sendable {
     /// The name in `levels:`.

@@ -47,3 +47,14 @@ public enum Truth: UInt8, Sendable {
         }
     }
 }
+
+extension Truth: CustomStringConvertible {
+    /// `TRUE`, `FALSE` or `UNKNOWN`.
+    public var description: String {
+        switch self {
+        case .yes: "TRUE"
+        case .no: "FALSE"
+        case .unknown: "UNKNOWN"
+        }
+    }
+}

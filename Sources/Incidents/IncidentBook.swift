@@ -195,7 +195,8 @@ public struct IncidentBook: Sendable {
         if let place = placeOf[incident.rule] {
             return rules[place].partition == incident.partition ? rules[place] : nil
         }
-        guard let parent = SilenceRule.parent(of: incident.rule), let place = placeOf[parent],
+        guard let parent = RuleDescription.rule(ofSilence: incident.rule),
+            let place = placeOf[parent],
             rules[place].noData?.action == .alert, rules[place].partition == incident.partition
         else { return nil }
         return SilenceRule.of(rules[place])

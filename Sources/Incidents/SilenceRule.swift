@@ -2,22 +2,15 @@ public import Events
 
 /// The rule behind the separate incident of a silent key: `RULE/no-data`.
 public enum SilenceRule {
-    private static let suffix = "/no-data"
-
     /// The silence rule of a rule with `no_data: {do: alert}`.
     public static func of(_ rule: RuleDescription) -> RuleDescription {
         var silence = rule
-        silence.name = rule.name + suffix
+        silence.name = RuleDescription.silenceName(of: rule.name)
         silence.title = "No data: \(rule.title)"
         let severity = rule.noData?.severity ?? rule.levels[0].severity
         silence.levels = [LevelDescription(name: "active", severity: severity)]
         silence.noData = nil
         return silence
-    }
-
-    /// Name of the rule a silence rule belongs to; nil when `name` is not one.
-    static func parent(of name: String) -> String? {
-        name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : nil
     }
 
     /// A detection with what a message about silence says instead of the rule's own words.

@@ -105,9 +105,7 @@ struct FieldLoader {
     /// A name that an expression can say; `hint` says what to do about a reserved one.
     static func identifier(_ cursor: Cursor, hint: String = "call it something else") -> String? {
         guard let name = cursor.string() else { return nil }
-        let isFirst = name.utf8.first.map { $0 > UInt8(ascii: "9") } ?? false
-        guard isFirst, name.utf8.allSatisfy({ Cursor.isWordByte($0) || $0 == UInt8(ascii: "_") })
-        else {
+        guard isIdentifier(name) else {
             return cursor.fail(
                 "`\(name)` is not a name",
                 hint: "names in expressions have letters, digits and `_`, and begin with no digit")
@@ -116,6 +114,12 @@ struct FieldLoader {
             return cursor.fail("`\(name)` is a word of the expression language", hint: hint)
         }
         return name
+    }
+
+    /// Whether a text has the form of such a name: letters, digits and `_`, no digit first.
+    static func isIdentifier(_ name: String) -> Bool {
+        guard let first = name.utf8.first, first > UInt8(ascii: "9") else { return false }
+        return name.utf8.allSatisfy { Cursor.isWordByte($0) || $0 == UInt8(ascii: "_") }
     }
 
     /// `a.b`, or a list of members that may have dots.

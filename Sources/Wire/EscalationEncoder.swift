@@ -72,7 +72,7 @@ public enum EscalationEncoder {
         writer.key("expires")
         writer.string(escalation.expires.description)
         writer.key("flags")
-        writer.array { writer in for flag in escalation.flags { writer.string(flag) } }
+        writer.strings(escalation.flags)
         writer.key("hazard")
         writer.string(escalation.hazard)
         writer.key("id")

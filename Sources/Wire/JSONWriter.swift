@@ -73,6 +73,11 @@ public struct JSONWriter {
         string(value)
     }
 
+    /// An array of strings.
+    public mutating func strings(_ values: some Sequence<String>) {
+        array { writer in for value in values { writer.string(value) } }
+    }
+
     /// A number, Boolean or `null` in its JSON writing.
     public mutating func raw(_ value: String) {
         separate()

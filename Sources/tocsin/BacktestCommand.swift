@@ -168,12 +168,10 @@ struct TransitionPrinter {
     }
 
     func line(_ judgement: Judgement, _ plan: Plan, rule: String) -> String {
-        let names =
-            plan.rules.first { $0.description.name == rule }?.description.partition.keyNames ?? []
-        let key = zip(names, judgement.key.values).map { (name: $0, value: $1) }
+        let key = plan.key(of: judgement, rule: rule)
         guard json else {
             let lets = judgement.lets.map { "\($0.name)=\($0.value)" }
-            let when = judgement.when.map { "\($0.name):\(word($0.truth))" }
+            let when = judgement.when.map { "\($0.name):\($0.truth)" }
             let key = key.map(\.value.description).joined(separator: ",")
             return [pad(judgement.time.description, 25), pad(key, 16)].joined(separator: " ") + " "
                 + (lets + when).joined(separator: " ")
@@ -197,14 +195,6 @@ struct TransitionPrinter {
             }
         }
         return writer.text
-    }
-
-    private func word(_ truth: Truth) -> String {
-        switch truth {
-        case .yes: "TRUE"
-        case .no: "FALSE"
-        case .unknown: "UNKNOWN"
-        }
     }
 }
 

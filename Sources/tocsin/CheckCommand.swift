@@ -36,12 +36,11 @@ struct CheckCommand: ParsableCommand {
         switch try RuleFolder.compile(at: paths) {
         case .compiled(let plan, let warnings):
             try DiagnosticPrinter(json: json).print(warnings)
-            let table = CostTable(costs: plan.costs)
-            if json {
-                if costs { for line in table.json() { try Output.line(line) } }
-            } else {
+            if json, costs {
+                for line in CostTable(costs: plan.costs).json() { try Output.line(line) }
+            } else if !json {
                 let terminal = Terminal(descriptor: STDOUT_FILENO)
-                for line in table.lines(terminal) { try Output.line(line) }
+                for line in CostTable(costs: plan.costs).lines(terminal) { try Output.line(line) }
                 for table in plan.tables {
                     let rows = table.rowCount.counting("row")
                     try Output.line(

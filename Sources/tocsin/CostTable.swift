@@ -76,10 +76,3 @@ struct CostTable {
         }
     }
 }
-
-extension JSONWriter {
-    /// An array of texts.
-    fileprivate mutating func strings(_ texts: [String]) {
-        array { writer in for text in texts { writer.string(text) } }
-    }
-}

@@ -82,8 +82,3 @@ enum JUnitReport {
         return result
     }
 }
-
-extension RuleTestResults {
-    /// Whether its tests could be run.
-    fileprivate var isRunnable: Bool { !diagnostics.contains { $0.severity == .error } }
-}

@@ -45,7 +45,7 @@ struct RuleTestReport {
         guard !json else { return }
         let tests = runner.results.flatMap(\.tests)
         let failed = tests.count { !$0.outcome.isPassed }
-        let broken = runner.results.count { $0.diagnostics.contains { $0.severity == .error } }
+        let broken = runner.results.count { !$0.isRunnable }
         var text =
             failed == 0
             ? "\(tests.count.counting("test")) passed."
@@ -96,40 +96,60 @@ struct RuleTestReport {
     ) -> [(cells: [String], style: Style)] {
         switch entry {
         case .agreed(let actual):
-            return [(cells(" ", actual, test, ""), .plain)]
+            return [(cells(" ", Line(actual), test, ""), .plain)]
         case .surplus(let actual):
-            return [(cells("+", actual, test, "not expected"), .severe)]
+            return [(cells("+", Line(actual), test, "not expected"), .severe)]
         case .missing(let expected):
-            return [(cells("-", expected, test, "did not happen"), .moderate)]
+            return [(cells("-", Line(expected), test, "did not happen"), .moderate)]
         case .differs(let expected, let actual, let how):
             return [
-                (cells("-", expected, test, ""), .moderate),
-                (cells("+", actual, test, how.joined(separator: "; ")), .severe),
+                (cells("-", Line(expected), test, ""), .moderate),
+                (cells("+", Line(actual), test, how.joined(separator: "; ")), .severe),
             ]
         }
     }
 
-    private func cells(_ mark: String, _ line: Transition, _ test: RuleTest, _ note: String)
-        -> [String]
-    {
+    private func cells(_ mark: String, _ line: Line, _ test: RuleTest, _ note: String) -> [String] {
         [
             mark, TimeSpan(nanoseconds: line.time.nanoseconds - test.start).description,
-            line.time.description, line.rule,
-            line.key.map(\.value.description).joined(separator: ","), "\(line.from) → \(line.to)",
-            line.severity?.name ?? "", line.cause == "row" ? note : "(\(line.cause)) \(note)",
+            line.time.description,
+            line.rule ?? (test.rules?.count == 1 ? test.rules?.first : nil) ?? "", line.key,
+            "\(line.from ?? "…") → \(line.to)", line.severity ?? "",
+            line.cause.map { "(\($0)) \(note)" } ?? note,
         ]
     }
 
-    private func cells(
-        _ mark: String, _ line: RuleTest.ExpectedTransition, _ test: RuleTest, _ note: String
-    ) -> [String] {
-        [
-            mark, TimeSpan(nanoseconds: line.time - test.start).description,
-            Timestamp(nanoseconds: line.time).description,
-            line.rule ?? (test.rules?.count == 1 ? test.rules?.first : nil) ?? "",
-            line.key.map(\.text).joined(separator: ","), "\(line.from ?? "…") → \(line.to)",
-            line.severity ?? "", line.cause.map { "(\($0)) \(note)" } ?? note,
-        ]
+    /// A line of the log, as it is or as it is expected; what nobody says is nil.
+    private struct Line {
+        let time: Timestamp
+        let rule: String?
+        let key: String
+        let from: String?
+        let to: String
+        let severity: String?
+        /// Nil also for a reading, the usual one.
+        let cause: String?
+
+        init(_ line: Transition) {
+            time = line.time
+            rule = line.rule
+            key = line.key.map(\.value.description).joined(separator: ",")
+            (from, to) = (line.from, line.to)
+            severity = line.severity?.name
+            cause = line.cause == "row" ? nil : line.cause
+        }
+
+        init(_ line: RuleTest.ExpectedTransition) {
+            time = Timestamp(nanoseconds: line.time)
+            rule = line.rule
+            key = line.key.description
+            (from, to) = (line.from, line.to)
+            severity = line.severity
+            cause = line.cause
+        }
+
+        /// In one sentence.
+        var text: String { "\(time) \(rule ?? "…")[\(key)] \(from ?? "…") → \(to)" }
     }
 
     // MARK: Coverage
@@ -170,9 +190,7 @@ struct RuleTestReport {
             writer.key("passed")
             writer.bool(outcome.isPassed)
             writer.key("failures")
-            writer.array { writer in
-                for failure in RuleTestReport.failures(test, outcome) { writer.string(failure) }
-            }
+            writer.strings(RuleTestReport.failures(test, outcome))
         }
         return writer.text
     }
@@ -181,7 +199,7 @@ struct RuleTestReport {
         var writer = JSONWriter()
         writer.object { writer in
             writer.key("rules")
-            writer.array { writer in for path in paths { writer.string(path) } }
+            writer.strings(paths)
             writer.key("levels")
             writer.array { writer in
                 for level in covered.levels {
@@ -207,25 +225,14 @@ struct RuleTestReport {
         for entry in outcome.timeline ?? [] {
             switch entry {
             case .agreed: continue
-            case .surplus(let actual): failures.append("not expected: \(text(actual))")
+            case .surplus(let actual): failures.append("not expected: \(Line(actual).text)")
             case .missing(let expected):
-                failures.append("line \(expected.line): did not happen: \(text(expected))")
+                failures.append("line \(expected.line): did not happen: \(Line(expected).text)")
             case .differs(let expected, let actual, let how):
                 failures.append(
-                    "line \(expected.line): \(text(actual)): \(how.joined(separator: "; "))")
+                    "line \(expected.line): \(Line(actual).text): \(how.joined(separator: "; "))")
             }
         }
         return failures
-    }
-
-    private static func text(_ line: Transition) -> String {
-        let key = line.key.map(\.value.description).joined(separator: ",")
-        return "\(line.time) \(line.rule)[\(key)] \(line.from) → \(line.to)"
-    }
-
-    private static func text(_ line: RuleTest.ExpectedTransition) -> String {
-        let key = line.key.map(\.text).joined(separator: ",")
-        return "\(Timestamp(nanoseconds: line.time)) \(line.rule ?? "…")[\(key)] "
-            + "\(line.from ?? "…") → \(line.to)"
     }
 }

@@ -68,10 +68,11 @@ struct RuleTestResults {
     /// The tests in order.
     var tests: [(test: RuleTest, outcome: RuleTestRun.Outcome, seconds: Double)] = []
 
+    /// Whether its tests could be run.
+    var isRunnable: Bool { !diagnostics.contains { $0.severity == .error } }
+
     /// Whether all is as it should be.
-    var isPassed: Bool {
-        !diagnostics.contains { $0.severity == .error } && tests.allSatisfy(\.outcome.isPassed)
-    }
+    var isPassed: Bool { isRunnable && tests.allSatisfy(\.outcome.isPassed) }
 }
 
 /// Runs test files, each rule set compiled once.

@@ -72,11 +72,9 @@ extension Cursor {
             if [".inf", "+.inf"].contains(scalar.value) { return .infinity }
             if scalar.value == "-.inf" { return -.infinity }
         }
-        let isNumber = scalar.value.utf8.allSatisfy { byte in
-            (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")) || "+-.eE".utf8.contains(byte)
+        guard scalar.style == .plain, let value = Double(decimal: scalar.value) else {
+            return fail("\(name) must be a number, not \(shown(scalar))")
         }
-        guard scalar.style == .plain, isNumber, let value = Double(scalar.value), value.isFinite
-        else { return fail("\(name) must be a number, not \(shown(scalar))") }
         return value
     }
 
@@ -133,4 +131,15 @@ extension Cursor {
 extension String {
     /// The key without its back quotes, followed by a colon.
     fileprivate var bare: String { filter { $0 != "`" } + ":" }
+}
+
+extension Double {
+    /// The finite number that a text is in decimals, `-1.5e3`; nil for all else that `Double` reads.
+    init?(decimal text: some StringProtocol) {
+        let isDecimal = text.utf8.allSatisfy { byte in
+            (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")) || "+-.eE".utf8.contains(byte)
+        }
+        guard isDecimal, let value = Double(text), value.isFinite else { return nil }
+        self = value
+    }
 }

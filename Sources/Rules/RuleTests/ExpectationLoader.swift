@@ -22,7 +22,7 @@ struct ExpectationLoader {
                 "`rule`", hint: "or name the test's rule once, beside `test:` or in `defaults:`")
         }
         let about = described(rule ?? nil)
-        let key = section["key"].map { self.key($0, about) } ?? []
+        let key = section["key"].map { self.key($0, about) } ?? RuleTest.ExpectedKey()
         let states = self.states(about)
         let from = section["from"].flatMap { state($0, of: states) }
         let to = section.required("to", hint: "`to: watch`").flatMap { state($0, of: states) }
@@ -55,7 +55,7 @@ struct ExpectationLoader {
             }
             let rule = plan.rules.first { $0.description.name == name }
             let about = rule.map { [$0] } ?? []
-            let key = section["key"].map { self.key($0, about) } ?? []
+            let key = section["key"].map { self.key($0, about) } ?? RuleTest.ExpectedKey()
             let lets = section["let"].map { self.lets($0, rule) } ?? []
             let when = section["when"].map { self.conditions($0, rule) } ?? []
             guard let time, let name else { return nil }
@@ -82,9 +82,7 @@ struct ExpectationLoader {
     /// A rule, or what it says of a silent key: `RULE/no-data`.
     private func ruleOrSilence(_ cursor: Cursor) -> String? {
         guard let name = cursor.text() else { return nil }
-        let suffix = "/no-data"
-        if name.hasSuffix(suffix) {
-            let rule = String(name.dropLast(suffix.count))
+        if let rule = RuleDescription.rule(ofSilence: name) {
             let isKnown = plan.rules.contains {
                 $0.description.name == rule && $0.description.noData?.action == .alert
             }
@@ -98,7 +96,7 @@ struct ExpectationLoader {
 
     /// The rules that a line may be about.
     private func described(_ rule: String?) -> [Rule] {
-        let name = rule.map { $0.hasSuffix("/no-data") ? String($0.dropLast(8)) : $0 }
+        let name = rule.map { RuleDescription.rule(ofSilence: $0) ?? $0 }
         return plan.rules.filter { candidate in
             let known = candidate.description.name
             return name.map { $0 == known } ?? rules?.contains(known) ?? true
@@ -121,8 +119,9 @@ struct ExpectationLoader {
         return states + (isSilent && !states.contains("active") ? ["active"] : [])
     }
 
-    private func key(_ cursor: Cursor, _ rules: [Rule]) -> [(name: String, text: String)] {
-        (cursor.entries(of: "key fields and values") ?? []).compactMap { key, value in
+    private func key(_ cursor: Cursor, _ rules: [Rule]) -> RuleTest.ExpectedKey {
+        let entries = cursor.entries(of: "key fields and values") ?? []
+        let fields = entries.compactMap { key, value -> (name: String, text: String)? in
             guard let name = key.string(), let text = value.string() else { return nil }
             let known = rules.map(\.description.partition.keyNames)
             guard known.isEmpty || known.contains(where: { $0.contains(name) }) else {
@@ -132,6 +131,7 @@ struct ExpectationLoader {
             }
             return (name, text)
         }
+        return RuleTest.ExpectedKey(fields: fields)
     }
 
     // MARK: Values

@@ -45,12 +45,24 @@ package struct RuleTest: Sendable {
         case time(Int64)
     }
 
+    /// Fields of a key as the author writes them; those that are not named may be anything.
+    package struct ExpectedKey: Sendable {
+        package var fields: [(name: String, text: String)] = []
+
+        /// Whether a key, by the names and values of its fields, is one of these.
+        package func matches(_ key: [(name: String, value: Scalar)]) -> Bool {
+            fields.allSatisfy { wanted in
+                key.contains { $0.name == wanted.name && $0.value.description == wanted.text }
+            }
+        }
+    }
+
     /// A line of the log as the author expects it; what is nil may be anything.
     package struct ExpectedTransition: Sendable {
         /// Nanoseconds since 1970.
         package var time: Int64
         package var rule: String?
-        package var key: [(name: String, text: String)]
+        package var key: ExpectedKey
         package var from: String?
         package var to: String
         package var severity: String?
@@ -65,7 +77,7 @@ package struct RuleTest: Sendable {
         /// Nanoseconds since 1970.
         package var time: Int64
         package var rule: String
-        package var key: [(name: String, text: String)]
+        package var key: ExpectedKey
         /// Values of `let`s.
         package var lets: [(name: String, value: ExpectedValue)]
         /// Conditions of levels: TRUE, FALSE, or nil for UNKNOWN.
@@ -108,4 +120,9 @@ extension RuleTest.ExpectedValue: CustomStringConvertible {
         case .text(let text): text
         }
     }
+}
+
+extension RuleTest.ExpectedKey: CustomStringConvertible {
+    /// The values, with commas between.
+    package var description: String { fields.map(\.text).joined(separator: ",") }
 }

@@ -119,9 +119,7 @@ package struct RuleTestLoader {
         return (cursor.listOrSingle(of: "rules") ?? []).compactMap { item in
             guard let name = item.text() else { return nil }
             // What a rule says of silent keys belongs to it.
-            if !known.contains(name),
-                !(name.hasSuffix("/no-data") && known.contains(String(name.dropLast(8))))
-            {
+            if !known.contains(RuleDescription.rule(ofSilence: name) ?? name) {
                 item.fail(
                     "there is no rule `\(name)`", hint: Spelling.hint(for: name, among: known))
             }

@@ -33,25 +33,21 @@ enum SeriesNotation {
         var items: [Item] = []
         var problems: [Problem] = []
         for word in words(text) {
-            switch expand(word.text) {
-            case .some(let more) where items.count + more.count <= limit: items += more
-            case .some:
-                problems.append(
-                    Problem(
-                        range: word.range, message: "a series has at most \(limit) readings",
-                        hint: "say it with several entries"))
-                return (items, problems)
-            case nil where isTooLong(word.text):
-                problems.append(
-                    Problem(
-                        range: word.range, message: "a series has at most \(limit) readings",
-                        hint: "say it with several entries"))
-            case nil:
+            guard let run = run(word.text) else {
                 problems.append(
                     Problem(
                         range: word.range, message: "`\(word.text)` is not a reading",
                         hint: "write `3.5`, `3.5*4`, `1+0.5x10`, `_` for none or `?` for UNKNOWN"))
+                continue
             }
+            guard run.count <= limit - items.count else {
+                problems.append(
+                    Problem(
+                        range: word.range, message: "a series has at most \(limit) readings",
+                        hint: "say it with several entries"))
+                continue
+            }
+            items += (0..<run.count).map(run.item)
         }
         return (items, problems)
     }
@@ -75,35 +71,29 @@ enum SeriesNotation {
 
     /// A number as JSON writes it; nil when the text is none.
     static func number(_ text: Substring) -> String? {
-        guard isNumber(text) else { return nil }
-        return decimal(text).map { "\($0)" } ?? Double(text).map { "\($0)" }
+        guard let value = Double(decimal: text) else { return nil }
+        return decimal(text).map { "\($0)" } ?? "\(value)"
     }
 
-    /// The items that a word stands for; nil when it is none.
-    private static func expand(_ word: String) -> [Item]? {
+    /// The items that a word stands for, of which there is at least one; nil when it is none.
+    private static func run(_ word: String) -> (count: Int, item: (Int) -> Item)? {
         if let star = word.firstIndex(of: "*") {
             guard let count = count(word[word.index(after: star)...]),
                 let item = single(word[..<star])
             else { return nil }
-            return Array(repeating: item, count: count)
+            return (count, { _ in item })
         }
         if let cross = word.firstIndex(of: "x") {
-            guard let count = count(word[word.index(after: cross)...]) else { return nil }
-            return ramp(word[..<cross], steps: count)
+            guard let steps = count(word[word.index(after: cross)...]),
+                let (first, step) = ramp(word[..<cross])
+            else { return nil }
+            return (steps &+ 1, { .number("\(first + step * Decimal($0))") })
         }
-        return single(word[...]).map { [$0] }
-    }
-
-    /// Whether a word of the right form asks for more readings than there may be.
-    private static func isTooLong(_ word: String) -> Bool {
-        guard let mark = word.firstIndex(where: { $0 == "*" || $0 == "x" }) else { return false }
-        return Int(word[word.index(after: mark)...]).map { $0 > limit } ?? false
+        return single(word[...]).map { item in (1, { _ in item }) }
     }
 
     private static func count(_ text: Substring) -> Int? {
-        guard let count = Int(text), count > 0, count <= limit, text.first != "+" else {
-            return nil
-        }
+        guard let count = Int(text), count > 0, count < .max, text.first != "+" else { return nil }
         return count
     }
 
@@ -115,32 +105,23 @@ enum SeriesNotation {
         }
     }
 
-    /// `1+0.5`, stepped; the sign between the numbers is the last that follows a digit.
-    private static func ramp(_ text: Substring, steps: Int) -> [Item]? {
-        let signs = text.indices.dropFirst().filter { index in
+    /// First value and step of `1+0.5`; the sign between them is the first that follows no exponent.
+    private static func ramp(_ text: Substring) -> (first: Decimal, step: Decimal)? {
+        let sign = text.indices.dropFirst().first { index in
             let before = text[text.index(before: index)]
             return (text[index] == "+" || text[index] == "-") && before != "e" && before != "E"
         }
-        guard let sign = signs.first, let first = decimal(text[..<sign]),
+        guard let sign, let first = decimal(text[..<sign]),
             let step = decimal(text[text.index(after: sign)...])
         else { return nil }
-        let signed = text[sign] == "-" ? -step : step
-        return (0...steps).map { .number("\(first + signed * Decimal($0))") }
+        return (first, text[sign] == "-" ? -step : step)
     }
 
     /// A plain decimal number, which `Decimal` would otherwise read as far as it can.
     private static func decimal(_ text: Substring) -> Decimal? {
-        guard isNumber(text), let value = Decimal(string: String(text)), value.isFinite else {
-            return nil
-        }
+        guard Double(decimal: text) != nil, let value = Decimal(string: String(text)),
+            value.isFinite
+        else { return nil }
         return value
-    }
-
-    /// Whether a text is a number as YAML and JSON write it, a sign in front allowed.
-    private static func isNumber(_ text: Substring) -> Bool {
-        let isPlain = text.utf8.allSatisfy { byte in
-            (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")) || "+-.eE".utf8.contains(byte)
-        }
-        return isPlain && (Double(text)?.isFinite ?? false)
     }
 }

@@ -191,7 +191,7 @@ private struct TableHeader {
         guard let name = parts.first, !name.isEmpty else {
             return fail(cell, "a column has no name", hint: "write `name:type`")
         }
-        guard isName(name) else {
+        guard FieldLoader.isIdentifier(name) else {
             return fail(
                 cell, "`\(name)` is not a name",
                 hint: "names in expressions have letters, digits and `_`, and begin with no digit")
@@ -223,11 +223,6 @@ private struct TableHeader {
 
     private func trimmed(_ part: Substring) -> String {
         String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-    }
-
-    private func isName(_ name: String) -> Bool {
-        guard let first = name.utf8.first, first > UInt8(ascii: "9") else { return false }
-        return name.utf8.allSatisfy { Cursor.isWordByte($0) || $0 == UInt8(ascii: "_") }
     }
 
     private func fail(

@@ -83,7 +83,7 @@ struct TableRows {
             switch column.type {
             case .string: .string(cell.text)
             case .int: Int64(cell.text).map(Value.int)
-            case .double: TableRows.number(cell.text).map(Value.double)
+            case .double: Double(decimal: cell.text).map(Value.double)
             case .bool: ["true": Value.bool(true), "false": .bool(false)][cell.text]
             case .timestamp: TimeLiteral.timestamp(cell.text).map(Value.timestamp)
             case .duration, .row: nil
@@ -93,15 +93,6 @@ struct TableRows {
                 "`\(cell.text)` is not \(column.type.phrase), which `\(column.name)` is",
                 at: cell.range, hint: hint(cell.text, column))
         }
-        return value
-    }
-
-    /// A finite decimal number.
-    private static func number(_ text: String) -> Double? {
-        let isPlain = text.utf8.allSatisfy { byte in
-            (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")) || "+-.eE".utf8.contains(byte)
-        }
-        guard isPlain, let value = Double(text), value.isFinite else { return nil }
         return value
     }
 
