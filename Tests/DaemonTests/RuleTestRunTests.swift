@@ -141,6 +141,51 @@ import Testing
             ])
     }
 
+    /// Numbers agree to one part in 10^9, and values of whom must be clear.
+    @Test func valuesAreLookedAtClosely() throws {
+        let outcome = try run(
+            """
+              - test: a
+                rule: high
+                input:
+                  - {stream: level, with: {k: a}, series: {v: 3}}
+                  - {stream: level, with: {k: b}, series: {v: 4}}
+                values:
+                  - {at: 1m, key: {k: a}, let: {mean: 3.00000001}}
+                  - {at: 1m, key: {k: a}, let: {mean: 3.000000001}}
+                  - {at: 1m, let: {mean: 4}}
+            """)
+        #expect(
+            outcome.complaints.map(\.text) == [
+                "high[a]: `mean` is 3.0, expected 3.00000001",
+                "high has judged several keys by then: say which with `key`",
+            ])
+    }
+
+    /// To be passed on the way up is no end of a level.
+    @Test func coverageTellsEndsFromRises() throws {
+        let plan = try RuleText.plan(
+            """
+            version: 1
+            streams: {s: {fields: {x: double}}}
+            rules:
+              - rule: r
+                on: s
+                levels: {low: {when: x > 1, severity: minor}, high: {when: x > 2, severity: minor}}
+            """)
+        func moved(_ from: String, _ to: String) -> Transition {
+            Transition(
+                time: Timestamp(nanoseconds: 0), rule: "r", key: [], from: from, to: to,
+                severity: nil, values: [], cause: "row")
+        }
+        var coverage = RuleTestCoverage(plan: plan)
+        coverage.note([moved("inactive", "low"), moved("low", "high"), moved("high", "inactive")])
+        #expect(coverage.levels.map(\.entered) == [1, 1])
+        #expect(coverage.levels.map(\.left) == [0, 1])
+        coverage.note([moved("high", "low"), moved("low", "inactive")])
+        #expect(coverage.levels.map(\.left) == [1, 2])
+    }
+
     @Test func coverageCountsLevels() throws {
         let outcome = try run(
             """

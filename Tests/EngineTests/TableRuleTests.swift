@@ -118,10 +118,11 @@ import Testing
         engine.row(["station": .string("A"), "v": .double(2)], at: seconds(10))
         #expect(engine.log == ["10 r[A] inactive→active row"])
         engine.replace(try plan(rule, csv: TableRuleTests.csv.replacing("A,3.0", with: "A,4.0")))
-        // Of the new slot nothing is known until a minute has passed: the level stays.
-        engine.row(["station": .string("A"), "v": .double(0)], at: seconds(20))
+        // Of the new slot nothing is known until a minute has passed: the level stays, though the old
+        // one would have ended it.
+        engine.row(["station": .string("A"), "v": .double(0)], at: seconds(65))
         #expect(engine.log.count == 1)
-        engine.row(["station": .string("A"), "v": .double(0)], at: seconds(80))
-        #expect(engine.log.last == "80 r[A] active→inactive row")
+        engine.row(["station": .string("A"), "v": .double(0)], at: seconds(75))
+        #expect(engine.log.last == "75 r[A] active→inactive row")
     }
 }

@@ -170,24 +170,26 @@ import Testing
     /// An outlier that has left takes its digits with it, wherever it stood.
     @Test(arguments: [1e6, 2_147_483_647, 1e12, 1e16, 1e20, -1e16])
     func anOutlierLeavesNoTrace(outlier: Double) {
-        let (plan, slots) = WindowTests.plan([10])
+        let second: Int64 = 1_000_000_000
+        let (plan, slots) = WindowTests.plan([10 * second])
         for place in [0, 5, 11, 22] {
             var series = Series(plan, limit: 1 << 12)
             var naive = Naive()
             for number in 0..<60 {
                 let value = number == place ? outlier : 3.1 + Double(number * 7 % 10) / 20
-                let row = WindowRow(time: Int64(number) * 1_000_000_000, value: value)
+                let row = WindowRow(time: Int64(number) * second, value: value)
                 series.append(row)
                 series.slide(to: row.time)
                 naive.insert(row)
                 guard number > place + 20 || number < place else { continue }
                 for slot in slots {
-                    let between = row.time + 500_000_000
+                    let between = row.time + second / 2
                     for time in [row.time, between] {
                         let found =
                             time == between
                             ? series.value(slot, between: time) : series.value(slot, at: time)
-                        let wanted = naive.value(slot.aggregate, length: 10, per: 60, at: time)
+                        let wanted = naive.value(
+                            slot.aggregate, length: 10 * second, per: 60, at: time)
                         #expect(
                             WindowTests.isNear(found, wanted, 1),
                             "\(slot.aggregate) at \(number), outlier at \(place)")
