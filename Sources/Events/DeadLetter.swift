@@ -28,6 +28,8 @@ public enum DeadLetterReason: UInt8, CaseIterable, Sendable {
     case key
     /// A rule already holds as many keys as it may.
     case maxKeys
+    /// Not what the feed's format asks for, such as SenML or MessagePack.
+    case format
 
     /// The word used in counters, `status` and metrics.
     public var name: String {
@@ -46,6 +48,7 @@ public enum DeadLetterReason: UInt8, CaseIterable, Sendable {
         case .future: "future"
         case .key: "key"
         case .maxKeys: "max-keys"
+        case .format: "format"
         }
     }
 
@@ -66,6 +69,7 @@ public enum DeadLetterReason: UInt8, CaseIterable, Sendable {
         case .future: "the time lies more than 60 s ahead of now"
         case .key: "a field that a rule uses as key is missing or too long"
         case .maxKeys: "the rule holds as many keys as it may; this one is new"
+        case .format: "the payload is not what the feed's format asks for"
         }
     }
 }

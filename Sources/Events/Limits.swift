@@ -14,6 +14,12 @@ public enum Limits {
     public static let readingsPerFrame = 10_000
     /// Keys a rule may hold, by default.
     public static let keysPerRule = 1_000_000
+    /// Ids of a stream that are remembered to tell repeated events, by default.
+    public static let idsPerStream = 1_000_000
+    /// The most ids that a stream may ask to have remembered.
+    public static let longestIDMemory = 100_000_000
+    /// How long an id is remembered, by default: a day in nanoseconds.
+    public static let idLifetime: Int64 = 86_400_000_000_000
     /// Sources of a stream that are followed: how far each has come, since when it is silent.
     public static let sourcesPerStream = 100_000
     /// Rows that the windows of one key over one argument keep, a power of two: what is older is not

@@ -67,6 +67,13 @@ public struct StreamSchema: Hashable, Sendable {
     public var time: TimeSource
     /// Index of the field that names who sent it; nil: the feed's name.
     public var source: Int?
+    /// Index of the string or int field that names an event among those of its source, so that one
+    /// that comes again is known; nil: none is.
+    public var id: Int?
+    /// How long an id is remembered, in nanoseconds.
+    public var keep: Int64
+    /// How many ids are remembered at most; the oldest make room.
+    public var keepCount: Int
     /// Nominal interval in nanoseconds; nil for events that come when they come.
     public var expect: Int64?
     /// How far behind the newest a row may be, in nanoseconds.
@@ -74,10 +81,12 @@ public struct StreamSchema: Hashable, Sendable {
     /// After how many nanoseconds a silent source stops holding the watermark.
     public var idle: Int64
 
-    /// A stream with the defaults of a rule file: `topic` = name, lateness 0 s, idle 10 m.
+    /// A stream with the defaults of a rule file: `topic` = name, lateness 0 s, idle 10 m, and what
+    /// `Limits` says of ids.
     public init(
         name: String, topic: String? = nil, fields: [Field], time: TimeSource = .arrival,
-        source: Int? = nil, expect: Int64? = nil, lateness: Int64 = 0,
+        source: Int? = nil, id: Int? = nil, keep: Int64 = Limits.idLifetime,
+        keepCount: Int = Limits.idsPerStream, expect: Int64? = nil, lateness: Int64 = 0,
         idle: Int64 = 600_000_000_000
     ) {
         self.name = name
@@ -85,6 +94,9 @@ public struct StreamSchema: Hashable, Sendable {
         self.fields = fields
         self.time = time
         self.source = source
+        self.id = id
+        self.keep = keep
+        self.keepCount = keepCount
         self.expect = expect
         self.lateness = lateness
         self.idle = idle

@@ -69,6 +69,12 @@ struct RuleDecision {
             writer.write(noData.action.rawValue)
             writer.write(noData.severity.name)
         }
+        if let id = stream.id {
+            writer.write("id")
+            writer.write(stream.fields[id].name)
+            writer.write(stream.keep)
+            writer.write(count: stream.keepCount)
+        }
         return digest(writer.bytes).prefix(8).map(RuleDecision.hexadecimal).joined()
     }
 

@@ -16,6 +16,10 @@ struct StreamLoader {
             .optional(
                 "source", .text, "Field (string or int) that says who sent it; default the feed."),
             .optional(
+                "id", .either([.text, .section(idVocabulary)]),
+                "Field (string or int) that names the event: one whose id its source has said before is dropped."
+            ),
+            .optional(
                 "expect", .duration(positive: true),
                 "Nominal interval of readings: a value is held for three of them; default a key is judged by its rows only."
             ),
@@ -29,7 +33,20 @@ struct StreamLoader {
                 "fields", FieldLoader.shape,
                 "The fields of its rows, `name: type` or `name: {type: …, unit: …}`."),
         ],
-        later: ["id", "keep", "expand"])
+        later: ["expand"],
+        hints: ["keep": "it belongs to the id: `id: {field: …, keep: 24h}`"])
+    private static let idVocabulary = Vocabulary(
+        "an `id`",
+        [
+            .required("field", .text, "Field (string or int) that names the event."),
+            .optional(
+                "keep", .duration(positive: true), "How long an id is remembered; default 24h."),
+            .optional(
+                "max", .int(idCounts),
+                "How many ids of the stream are remembered, the oldest make room; default 1000000."
+            ),
+        ])
+    private static let idCounts = 1...Int64(Limits.longestIDMemory)
     private static let timeVocabulary = Vocabulary(
         "a `time`",
         [
@@ -78,8 +95,9 @@ struct StreamLoader {
         }
         if let time = section["time"] { schema.time = timeSource(time, schema.fields) ?? .arrival }
         if let source = section["source"] {
-            schema.source = self.source(source, schema.fields, broken: fields.broken)
+            schema.source = identity(source, "source", schema.fields, broken: fields.broken)
         }
+        if let id = section["id"] { self.id(id, of: &schema, broken: fields.broken) }
         if let expect = section["expect"] { schema.expect = expect.duration(positive: true) }
         if let lateness = section["lateness"]?.duration() { schema.lateness = lateness }
         if let idle = section["idle"]?.duration(positive: true) { schema.idle = idle }
@@ -159,7 +177,24 @@ struct StreamLoader {
         }
     }
 
-    private func source(_ cursor: Cursor, _ fields: [Field], broken: Set<String>) -> Int? {
+    private func id(_ cursor: Cursor, of schema: inout StreamSchema, broken: Set<String>) {
+        guard cursor.isMapping else {
+            schema.id = identity(cursor, "id", schema.fields, broken: broken)
+            return
+        }
+        guard let section = cursor.section(StreamLoader.idVocabulary) else { return }
+        schema.id = section.required("field", hint: "`field: NAME`")
+            .flatMap { identity($0, "id", schema.fields, broken: broken) }
+        if let keep = section["keep"]?.duration(positive: true) { schema.keep = keep }
+        if let count = section["max"]?.int(in: StreamLoader.idCounts) {
+            schema.keepCount = Int(count)
+        }
+    }
+
+    /// Index of a field that names something: a sender or an event.
+    private func identity(
+        _ cursor: Cursor, _ what: String, _ fields: [Field], broken: Set<String>
+    ) -> Int? {
         guard let name = cursor.text(), !broken.contains(name) else { return nil }
         guard let index = fields.firstIndex(where: { $0.name == name }) else {
             return cursor.fail(
@@ -170,7 +205,7 @@ struct StreamLoader {
         case .string, .int: return index
         case .double, .bool, .timestamp:
             return cursor.fail(
-                "the source must be a string or an int, and `\(name)` is a \(fields[index].type.rawValue)"
+                "the \(what) must be a string or an int, and `\(name)` is a \(fields[index].type.rawValue)"
             )
         }
     }

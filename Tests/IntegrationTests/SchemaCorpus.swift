@@ -7,6 +7,7 @@ enum SchemaCorpus {
             topic: river.stage
             time: {path: [properties, time], unit: ms}
             source: station
+            id: {field: count, keep: 36h, max: 5000}
             expect: 15m
             lateness: 1h30m
             idle: 2h
@@ -17,7 +18,7 @@ enum SchemaCorpus {
               ok: {type: bool, missing: [false]}
               at: timestamp
           plain: {time: t, topic: 7, fields: {v: double}}
-          short: {time: {path: a.b}}
+          short: {time: {path: a.b}, id: e, fields: {e: string}}
         rules:
           - rule: river-stage
             title: River above flood stage
@@ -71,6 +72,10 @@ enum SchemaCorpus {
         "version: 1\nstreams: {s: {fields: {f: {\(members)}}}}\n"
     }
 
+    private static func stream(_ members: String) -> String {
+        "version: 1\nstreams: {s: {\(members), fields: {k: string}}}\n"
+    }
+
     static let badRules = [
         rule("when: v > 1.0, severity: minor, levels: {a: {when: v > 1.0, severity: minor}}"),
         rule("for: 1m, levels: {a: {when: v > 1.0, severity: minor}}"),
@@ -97,6 +102,9 @@ enum SchemaCorpus {
         "version: 1\nstreams: {s: {fields: {\((0...64).map { "f\($0): int" }.joined(separator: ", "))}}}\n",
         "version: 1\nstreams: {s: {topic: \(String(repeating: "x", count: 241))}}\n",
         "version: 1\nstreams: {s: {time: {path: t, unit: m}}}\n",
+        stream("id: {keep: 1h}"), stream("id: {field: k, keep: 0s}"), stream("id: ''"),
+        stream("id: {field: k, max: 0}"), stream("id: {field: k, max: many}"), stream("keep: 1h"),
+        stream("id: [k]"),
     ]
 
     static let configuration = """

@@ -32,7 +32,7 @@ NUMBERS = [0, 10**10]
 DURATIONS = ["0s", "1m1h", "90", "1.5h", "1h30m", "7d ", "-5m", ".5s", "5.s", "1e3s", "2w1d", "1µs"]
 # Keys whose values mean something outside themselves, and mappings of such values: another text or
 # number there may be refused for its meaning. So may fewer entries of what others refer to.
-MEANINGFUL = {"on", "by", "source", "where", "when", "clear", "code", "valid"}
+MEANINGFUL = {"on", "by", "source", "id", "field", "where", "when", "clear", "code", "valid"}
 MEANINGFUL_ENTRIES = {"let", "labels"}
 REFERRED_TO = {"streams", "fields", "let"}
 UNIQUE = {"rules", "feeds"}

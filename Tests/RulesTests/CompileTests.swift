@@ -104,6 +104,27 @@ import Testing
         #expect(description.hash.count == 16)
     }
 
+    @Test func idsAreRememberedAsDeclared() throws {
+        func compiled(_ id: String) throws -> Plan {
+            try plan(
+                """
+                version: 1
+                streams: {s: {\(id)fields: {v: double, event: string, n: int}}}
+                rules: [{rule: r, on: s, when: v > 1.0, severity: minor}]
+                """)
+        }
+        let plain = try compiled("id: event, ").streams[0]
+        #expect(plain.id == 1 && plain.keep == 86_400_000_000_000 && plain.keepCount == 1_000_000)
+        let other = try compiled("id: {field: n, keep: 1h, max: 5}, ").streams[0]
+        #expect(other.id == 2 && other.keep == 3_600_000_000_000 && other.keepCount == 5)
+        #expect(try compiled("").streams[0].id == nil)
+        // Repetitions change what is decided, so an id is part of a rule's hash.
+        let hashes = try ["", "id: event, ", "id: n, ", "id: {field: n, keep: 1h}, "].map {
+            try compiled($0).rules[0].description.hash
+        }
+        #expect(Set(hashes).count == 4)
+    }
+
     @Test func defaultsAreThoseOfTheDesign() throws {
         let plan = try plan(
             """

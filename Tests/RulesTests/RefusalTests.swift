@@ -106,8 +106,6 @@ import Testing
           river:
             topic: a,b
         #          ^~~ `a,b` is not a topic | topics have letters, digits, `.`, `_`, `/` and `-`
-            id: id
-        #   ^~ `id` is not in this version
             expand: {field: samples, rate: fs}
         #   ^~~~~~ `expand` is not in this version
             latness: 2m
@@ -149,6 +147,28 @@ import Testing
             source: value
         #           ^~~~~ the source must be a string or an int, and `value` is a double
             fields: {value: double}
+        """,
+        """
+        version: 1
+        streams:
+          a: {id: evnt, fields: {event: string}}
+        #         ^~~~ `evnt` is not a field of this stream | did you mean `event`?
+          b: {id: at, fields: {at: timestamp}}
+        #         ^~ the id must be a string or an int, and `at` is a timestamp
+          c: {id: {field: evnt, keep: 1}, fields: {event: string}}
+        #                 ^~~~ `evnt` is not a field of this stream | did you mean `event`?
+        #                             ^ `keep` must be a duration, not the bare number `1`
+          d: {id: {max: 0}}
+        #     ^~ an `id` needs `field`
+        #               ^ `max` must lie between 1 and 100000000
+          e: {id: {field: n, kep: 1h}, fields: {n: int}}
+        #                    ^~~ an `id` has no key `kep` | did you mean `keep`?
+          f: {id: n, keep: 1h, fields: {n: int}}
+        #            ^~~~ a stream has no key `keep` | it belongs to the id: `id: {field: …, keep: 24h}`
+          g: {id: [n], fields: {n: int}}
+        #         ^ `id` must be text, not a list
+          h: {id: n, fields: {n: duoble}}
+        #                        ^~~~~~ `n` cannot be `duoble` | did you mean `double`?
         """,
         """
         version: 1
