@@ -2,7 +2,7 @@
 # make test   builds, then runs every test, the benchmark's smoke run and its count of allocations
 # make build  leaves the release binary at .build/release/tocsin
 
-PACKAGES := libzmq3-dev libsqlite3-dev pkg-config python3-venv
+PACKAGES := libzmq3-dev libsqlite3-dev zlib1g-dev pkg-config python3-venv
 # Its name says what is in the environment, so that an older one gets what is new.
 VENV := .venv/pyzmq-jsonschema-pyyaml
 
@@ -27,10 +27,10 @@ $(VENV): setup
 setup:
 	@command -v swift >/dev/null || { \
 	    echo "Tocsin needs Swift 6.2 or newer: https://www.swift.org/install/linux/"; exit 1; }
-	@pkg-config --exists 'libzmq >= 4.3' sqlite3 2>/dev/null && \
+	@pkg-config --exists 'libzmq >= 4.3' sqlite3 zlib 2>/dev/null && \
 	    python3 -c 'import ensurepip' 2>/dev/null && exit 0; \
 	command -v apt-get >/dev/null || { \
-	    echo "Please install libzmq 4.3 or newer and SQLite 3, both with headers and pkg-config"; \
+	    echo "Please install libzmq 4.3 or newer, SQLite 3 and zlib, all with headers and pkg-config"; \
 	    echo "files, and Python 3 with venv; on Debian: $(PACKAGES)"; exit 1; }; \
 	sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 	$$sudo apt-get update -qq && \

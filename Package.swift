@@ -59,6 +59,7 @@ let package = Package(
         .systemLibrary(
             name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .target(name: "Transport", dependencies: ["CZeroMQ"], swiftSettings: strict),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
         // The other end of the line: who publishes readings and who follows escalations.
         .target(
@@ -69,7 +70,7 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "Events", "RingBuffers", "Wire", "Expressions", "Evaluation", "Incidents", "Engine",
-                "Rules", "Journal", "Transport",
+                "Rules", "Journal", "Transport", "CZlib",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -140,7 +141,10 @@ let package = Package(
         .testTarget(name: "TransportTests", dependencies: ["Transport"]),
         .testTarget(
             name: "DaemonTests",
-            dependencies: ["Daemon", "Rules", "Events", "Transport", "TestSupport"]),
+            dependencies: [
+                "Daemon", "Rules", "Events", "RingBuffers", "Transport", "Wire", "CZlib",
+                "TestSupport",
+            ]),
         // Drives the release binary over real sockets and files.
         .testTarget(
             name: "IntegrationTests",

@@ -1,4 +1,3 @@
-package import Events
 package import Transport
 
 /// Everything that says how one daemon runs: what `tocsin.yaml` holds, typed and checked.
@@ -29,70 +28,6 @@ package struct Configuration: Sendable {
         case wall
         /// The newest event time so far: for replays of the past.
         case event
-    }
-
-    /// A socket that events come from.
-    package struct Feed: Hashable, Sendable {
-        /// Unique in the configuration; the source of events that name none.
-        package var name: String
-        /// Where, and which side waits.
-        package var endpoint: Attachment
-        /// What kind of socket it is.
-        package var pattern: Pattern
-        /// Topic prefixes that a `sub` socket asks for; none asks for all. A `pull` socket gets
-        /// what it is sent.
-        package var topics: [String]
-        /// Whether its events speak of the world, of an exercise or of a test.
-        package var status: Status
-        /// What is refused before it is decoded.
-        package var limits: FeedLimits
-
-        /// Where a socket waits, or whom it calls.
-        package enum Attachment: Hashable, Sendable {
-            case bind(Endpoint)
-            case connect(Endpoint)
-        }
-
-        /// The kinds of sockets that feed.
-        package enum Pattern: String, CaseIterable, Sendable {
-            case sub, pull
-        }
-
-        /// A feed.
-        package init(
-            name: String, endpoint: Attachment, pattern: Pattern = .sub, topics: [String] = [],
-            status: Status = .actual, limits: FeedLimits = FeedLimits()
-        ) {
-            self.name = name
-            self.endpoint = endpoint
-            self.pattern = pattern
-            self.topics = topics
-            self.status = status
-            self.limits = limits
-        }
-    }
-
-    /// What a feed may bring; beyond it, a dead letter with the limit's name.
-    package struct FeedLimits: Hashable, Sendable {
-        /// Bytes of a frame.
-        package var frameBytes: Int
-        /// Nesting of a document.
-        package var depth: Int
-        /// Bytes of a text.
-        package var textBytes: Int
-        /// Readings in a frame.
-        package var readings: Int
-
-        /// Limits, by default those of the core.
-        package init(
-            frameBytes: Int = Limits.frameBytes, depth: Int = Limits.depth,
-            textBytes: Int = Limits.textBytes, readings: Int = Limits.readingsPerFrame
-        ) {
-            self.frameBytes = frameBytes
-            self.depth = depth
-            self.textBytes = textBytes
-            self.readings = readings
-        }
     }
 
     /// A configuration.

@@ -1,7 +1,4 @@
-import Evaluation
-import Events
 import Synchronization
-import Wire
 
 /// What a feed's intake counts; written by its thread, read by whoever asks for status.
 final class FeedCounters: Sendable {
@@ -11,65 +8,26 @@ final class FeedCounters: Sendable {
     let elements = Atomic<Int>(0)
     let accepted = Atomic<Int>(0)
     let rejected = Atomic<Int>(0)
+    /// Readings dropped because the line was full.
+    let shed = Atomic<Int>(0)
+    /// Elements dropped because their message came twice, by its sequence, or because their id is
+    /// recorded.
+    let duplicates = Atomic<Int>(0)
+    /// Answers whose asker was gone or did not read.
+    let unanswered = Atomic<Int>(0)
+    /// Bytes that wait before the ring.
+    let backlog = Atomic<Int>(0)
     /// Bytes in its ring that are not evaluated yet.
     let lag = Atomic<Int>(0)
     /// Times the intake waited for room in its ring.
     let waits = Atomic<Int>(0)
     let deadLetters = Mutex(DeadLetterLedger())
-}
-
-/// Dead letters of one feed: counted by stream and reason, the first and the last of each kept.
-struct DeadLetterLedger: Sendable {
-    /// What is kept of one dead letter.
-    struct Letter: Sendable {
-        /// The first bytes of the payload.
-        var payload: String
-        /// Where in the payload it is wrong, in bytes.
-        var offset: Int
-        /// Name of the field that is wrong, if one is.
-        var field: String?
-        /// When it came, nanoseconds since 1970.
-        var at: Int64
-    }
-
-    /// All dead letters of one stream and reason.
-    struct Entry: Sendable {
-        var stream: String
-        var reason: DeadLetterReason
-        var count: Int
-        var first: Letter
-        var last: Letter
-    }
-
-    /// Bytes of a payload that are kept.
-    static let payloadBytes = 200
-
-    private(set) var entries: [Entry] = []
-
-    /// Notes `count` dead letters of which one is kept.
-    mutating func note(
-        _ reason: DeadLetterReason, stream: String, count: Int = 1, letter: Letter
-    ) {
-        if let index = entries.firstIndex(where: { $0.reason == reason && $0.stream == stream }) {
-            entries[index].count += count
-            entries[index].last = letter
-        } else {
-            entries.append(
-                Entry(stream: stream, reason: reason, count: count, first: letter, last: letter))
-        }
-    }
-}
-
-extension DeadLetterLedger.Letter {
-    /// What is kept of an event that the engine refused: its fields, as they were decoded.
-    init(_ letter: RefusedEvents.Letter) {
-        var writer = JSONWriter()
-        writer.object(letter.values)
-        let bytes = writer.bytes.prefix(DeadLetterLedger.payloadBytes)
-        self.init(
-            payload: String(decoding: bytes, as: UTF8.self), offset: 0, field: nil,
-            at: letter.arrival)
-    }
+    /// Sources of which most was shed.
+    let sheddings = Mutex<[Backlog.Shedding]>([])
+    /// What the sequence frames told.
+    let sequence = Mutex(SequenceLedger.Counts())
+    /// The timeline's now at the last turn of its thread.
+    let alive = Atomic<Int64>(0)
 }
 
 /// What the other stages count.
@@ -77,6 +35,8 @@ final class LineCounters: Sendable {
     /// The timeline's now at the last turn of each thread, nanoseconds since 1970.
     let engineAlive = Atomic<Int64>(0)
     let journalAlive = Atomic<Int64>(0)
+    /// Reports of the last run that were handed to the engine at the start.
+    let resumed = Atomic<Int>(0)
     /// Events the engine evaluated.
     let events = Atomic<Int>(0)
     /// Batches the engine took from its rings.

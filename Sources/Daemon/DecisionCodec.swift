@@ -16,8 +16,9 @@ import RingBuffers
 /// What travels to the journal.
 enum JournalMessage {
     case entry(JournalEntry)
-    /// Everything decided by events before `nextEventNo` has been told.
-    case boundary(nextEventNo: UInt64)
+    /// Everything decided by events before `nextEventNo`, and by recorded reports through
+    /// `recorded`, has been told.
+    case boundary(nextEventNo: UInt64, recorded: UInt64)
 
     func encoded() -> [UInt8] {
         var writer = BinaryWriter()
@@ -51,9 +52,10 @@ enum JournalMessage {
         case .entry(.ruleForgotten(let rule)):
             writer.write(UInt8(7))
             writer.write(rule)
-        case .boundary(let nextEventNo):
+        case .boundary(let nextEventNo, let recorded):
             writer.write(UInt8(8))
             writer.write(nextEventNo)
+            writer.write(recorded)
         }
         return writer.bytes
     }
@@ -95,7 +97,9 @@ enum JournalMessage {
                         rule: try reader.text(), partition: Partition(text: try reader.text()),
                         key: Key(bytes: try reader.data()))))
         case 7: self = .entry(.ruleForgotten(rule: try reader.text()))
-        case 8: self = .boundary(nextEventNo: try reader.unsigned())
+        case 8:
+            self = .boundary(
+                nextEventNo: try reader.unsigned(), recorded: try reader.unsigned())
         default: throw BinaryReader.Malformed(offset: 0)
         }
     }

@@ -23,7 +23,12 @@ struct EngineStage: ~Copyable, Sendable {
     let shared: EngineShared
     let counters: LineCounters
     let journalBell: Doorbell
+    /// Whose records each ring holds.
     let feeds: [FeedCounters]
+    /// The ring of acknowledged reports: each of its records has the next number of the recording.
+    let reportRing: Int
+    /// The number of the last one that was evaluated.
+    var recorded: UInt64
     var engine: Engine
     var rings: RingSet
     var journal: RingProducer
@@ -45,9 +50,13 @@ struct EngineStage: ~Copyable, Sendable {
             if shared.stops.load(ordering: .acquiring) { break }
             sleep()
         }
-        put(.boundary(nextEventNo: engine.nextEventNo))
+        putBoundary()
         journal.publish()
         journalBell.ring()
+    }
+
+    private mutating func putBoundary() {
+        put(.boundary(nextEventNo: engine.nextEventNo, recorded: recorded))
     }
 
     /// One batch of each ring, and what falls due; whether there was anything.
@@ -59,8 +68,9 @@ struct EngineStage: ~Copyable, Sendable {
             worked = true
             counters.batches.add(1, ordering: .relaxed)
             let bytes = EngineStage.wholeRecords(of: run)
-            engine.process(
-                UnsafeMutableRawBufferPointer(rebasing: run[..<bytes]), wallNow: timeline.now)
+            let batch = UnsafeMutableRawBufferPointer(rebasing: run[..<bytes])
+            engine.process(batch, wallNow: timeline.now)
+            if index == reportRing { recorded += EngineStage.countRecords(batch) }
             tell()
             counters.events.store(Int(engine.evaluation.events), ordering: .relaxed)
             rings[index].release(bytes)
@@ -71,6 +81,17 @@ struct EngineStage: ~Copyable, Sendable {
             tell()
         }
         return worked
+    }
+
+    private static func countRecords(_ batch: UnsafeMutableRawBufferPointer) -> UInt64 {
+        guard let start = batch.baseAddress else { return 0 }
+        var count: UInt64 = 0
+        var offset = 0
+        while offset < batch.count {
+            offset += EventRecord(base: start + offset).length
+            count += 1
+        }
+        return count
     }
 
     /// Length of the first whole records of a run, about `batchBytes`.
@@ -136,7 +157,7 @@ struct EngineStage: ~Copyable, Sendable {
             counters.decisions.add(1, ordering: .relaxed)
             put(.entry(entry))
         }
-        put(.boundary(nextEventNo: engine.nextEventNo))
+        putBoundary()
         journal.publish()
         journalBell.ring()
     }

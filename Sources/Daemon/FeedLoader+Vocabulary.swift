@@ -1,5 +1,6 @@
 import Events
 import Rules
+import Wire
 
 extension FeedLoader {
     /// What may stand in a feed.
@@ -17,7 +18,8 @@ extension FeedLoader {
                 "`tcp://HOST:PORT` or `ipc:///PATH` to wait at, where the other side connects."),
             .optional(
                 "pattern", .words(patterns),
-                "Kind of its socket: `sub` hears a PUB, `pull` a PUSH; default `sub`."),
+                "Kind of its socket: `sub` hears a PUB, `pull` a PUSH, `router` answers a REQ or DEALER when what it sent is durable; default `sub`."
+            ),
             .optional(
                 "topics", .listOrSingle(of: .scalar, count: 1...Int.max),
                 "Topic prefixes that a `sub` asks for; default all."),
@@ -30,9 +32,22 @@ extension FeedLoader {
             ),
             .optional(
                 "framing", .words(framings),
-                "The frames of a message; default and only one: `topic+payload`."),
+                "The frames of a message; default `topic+payload`."),
             .optional(
-                "format", .words(formats), "How a payload is written; default and only one: `json`."
+                "format", .words(formats), "How a payload is written; default `json`."),
+            .optional(
+                "compression", .words(compressions), "How a payload is packed; default `none`."),
+            .optional(
+                "stream", .either([.text, .section(streamVocabulary)]),
+                "The stream of all its payloads, or the member of each that names its topic; default by the topic."
+            ),
+            .optional(
+                "carries", .words(cargoes),
+                "`readings`, of which an overload sheds the oldest of the noisiest source, or `reports`, which push back instead; default `reports` for a `router`."
+            ),
+            .optional(
+                "sequence", .words(scopes),
+                "Whose messages sequence frames count: each `source`'s, or one for the whole `feed`; default `source`."
             ),
             .optional(
                 "limits", .section(limitsVocabulary),
@@ -42,10 +57,16 @@ extension FeedLoader {
             .when(
                 .has("bind"), then: [.forbids(["connect"])], otherwise: [.requires(["connect"])]),
             .when(
-                .says("pattern", [Configuration.Feed.Pattern.pull.rawValue]),
+                .says(
+                    "pattern",
+                    [
+                        Configuration.Feed.Pattern.pull.rawValue,
+                        Configuration.Feed.Pattern.router.rawValue,
+                    ]),
                 then: [.forbids(["topics"])]),
+            .when(.says("framing", [Framing.payload.rawValue]), then: [.requires(["stream"])]),
         ],
-        later: ["stream", "compression", "curve", "keys", "sequence", "sources"])
+        later: ["curve", "keys", "sources"])
 
     static let limitsVocabulary = Vocabulary(
         "a `limits`",
@@ -57,12 +78,25 @@ extension FeedLoader {
             .optional(
                 "readings", .int(readings),
                 "Readings in a frame; default \(Limits.readingsPerFrame)."),
+            .optional(
+                "backlog", size(backlogBytes),
+                "Bytes of readings that wait while the line is full; default 16MiB."),
+        ])
+
+    static let streamVocabulary = Vocabulary(
+        "a `stream`",
+        [
+            .required(
+                "field", .text, "The top-level member of each document that names its topic.")
         ])
 
     static let patterns = Configuration.Feed.Pattern.allCases.map(\.rawValue)
     static let statuses = [Status.actual, .exercise, .test].map(\.name)
-    static let framings = ["topic+payload"]
-    static let formats = ["json"]
+    static let framings = Framing.allCases.map(\.rawValue)
+    static let formats = PayloadFormat.allCases.map(\.rawValue)
+    static let compressions = Configuration.Feed.Compression.allCases.map(\.rawValue)
+    static let cargoes = Configuration.Feed.Cargo.allCases.map(\.rawValue)
+    static let scopes = Configuration.Feed.SequenceScope.allCases.map(\.rawValue)
 
     static let frameBytes = 64...(1 << 28)
     /// The decoder takes 512 levels.
@@ -70,6 +104,7 @@ extension FeedLoader {
     /// A record has room for the default text in every field.
     static let textBytes = 1...Limits.textBytes
     static let readings: ClosedRange<Int64> = 1...1_000_000
+    static let backlogBytes = 1 << 20...1 << 30
 
     /// What `Cursor.size` accepts.
     private static func size(_ range: ClosedRange<Int>) -> Shape {

@@ -1,5 +1,6 @@
 import Events
 import Rules
+import Wire
 
 /// Reads the feeds of a configuration.
 enum FeedLoader {
@@ -23,6 +24,9 @@ enum FeedLoader {
             }
             if let feed = feed(section, &sockets) { feeds.append(feed) } else { isComplete = false }
         }
+        if feeds.count(where: { $0.pattern == .router }) > ReportStage.feedLimit {
+            return cursor.fail("at most \(ReportStage.feedLimit) feeds can be a `router`")
+        }
         return isComplete ? feeds : nil
     }
 
@@ -32,26 +36,61 @@ enum FeedLoader {
         let name = section.required("name")?.identity()
         let pattern =
             section["pattern"].map {
-                $0.word(of: patterns, later: ["router"]).flatMap(Configuration.Feed.Pattern.init)
+                $0.word(of: patterns).flatMap(Configuration.Feed.Pattern.init)
             } ?? .sub
         let insecure = section["insecure"].map { $0.bool() } ?? false
         let topics = self.topics(section, pattern)
         let status =
             section["status"].map { $0.word(of: statuses).flatMap(Status.init(name:)) }
             ?? .actual
-        _ = section["framing"]?.word(
-            of: framings,
-            later: ["prefix+topic+payload", "payload", "topic payload", "topic:payload"])
-        _ = section["format"]?.word(
-            of: formats, later: ["senml", "cloudevents", "geojson", "msgpack"])
+        let framing =
+            section["framing"].map { $0.word(of: framings).flatMap(Framing.init) } ?? .topicPayload
+        let format =
+            section["format"].map { $0.word(of: formats).flatMap(PayloadFormat.init) } ?? .json
+        let compression =
+            section["compression"].map {
+                $0.word(of: compressions).flatMap(Configuration.Feed.Compression.init)
+            } ?? .some(.none)
+        let stream = self.stream(section, framing)
+        let carries =
+            section["carries"].map {
+                $0.word(of: cargoes).flatMap(Configuration.Feed.Cargo.init)
+            } ?? (pattern == .router ? .reports : .readings)
+        let sequence =
+            section["sequence"].map {
+                $0.word(of: scopes).flatMap(Configuration.Feed.SequenceScope.init)
+            } ?? .source
         let limits = section["limits"].map(self.limits) ?? Configuration.FeedLimits()
         let endpoint = attachment(section, insecure: insecure, &sockets)
-        guard let name, let endpoint, let pattern, insecure != nil, let status, let limits else {
-            return nil
+        if pattern == .router, carries == .readings, let cursor = section["carries"] {
+            cursor.fail(
+                "a `router` carries reports: what it acknowledged is never shed",
+                hint: "leave `carries` out")
         }
+        guard let name, let endpoint, let pattern, insecure != nil, let status, let limits,
+            let framing, let format, let compression, let stream, let carries, let sequence
+        else { return nil }
         return Configuration.Feed(
             name: name, endpoint: endpoint, pattern: pattern, topics: topics ?? [],
-            status: status, limits: limits)
+            framing: framing, format: format, compression: compression, stream: stream,
+            carries: carries, sequence: sequence, status: status, limits: limits)
+    }
+
+    /// Which stream its payloads belong to; nil when that is wrong, which is told.
+    private static func stream(
+        _ section: Section, _ framing: Framing?
+    ) -> Configuration.Feed.StreamSelector? {
+        guard let cursor = section["stream"] else {
+            guard framing == .payload else { return .topic }
+            section.missing(
+                "`stream`",
+                hint:
+                    "without a topic write `stream: NAME`, or `stream: {field: MEMBER}` where each payload names it"
+            )
+            return nil
+        }
+        guard cursor.isMapping else { return cursor.text().map { .named($0) } }
+        return cursor.section(streamVocabulary)?.required("field")?.text().map { .member($0) }
     }
 
     private static func attachment(
@@ -80,8 +119,8 @@ enum FeedLoader {
         _ section: Section, _ pattern: Configuration.Feed.Pattern?
     ) -> [String]? {
         guard let cursor = section["topics"] else { return nil }
-        if pattern == .pull {
-            return cursor.fail("`topics` are for `pattern: sub`: who pushes chooses what to send")
+        if pattern == .pull || pattern == .router {
+            return cursor.fail("`topics` are for `pattern: sub`: who sends chooses what to send")
         }
         guard let items = cursor.listOrSingle(of: "topics") else { return nil }
         guard !items.isEmpty else {
@@ -104,6 +143,9 @@ enum FeedLoader {
         if let depth = section["depth"]?.int(in: depths) { limits.depth = Int(depth) }
         if let text = section["text"]?.size(in: textBytes) { limits.textBytes = text }
         if let readings = section["readings"]?.int(in: readings) { limits.readings = Int(readings) }
+        if let backlog = section["backlog"]?.size(in: backlogBytes) {
+            limits.backlogBytes = backlog
+        }
         return limits
     }
 }

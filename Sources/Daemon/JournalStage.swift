@@ -35,8 +35,8 @@ struct JournalStage: ~Copyable, Sendable {
                 case .entry(let entry):
                     batch.pending.append(entry)
                     decision = policy.add(entry, now: monotonic)
-                case .boundary(let number):
-                    batch.close(nextEventNo: number)
+                case .boundary(let number, let recorded):
+                    batch.close(nextEventNo: number, recorded: recorded)
                     // The rest stays in the ring, which is bounded.
                     if case .commit = decision { return false }
                 case nil: preconditionFailure("The ring to the journal holds what we wrote.")
@@ -66,12 +66,14 @@ struct JournalStage: ~Copyable, Sendable {
         var whole = 0
         var nextEventNo: UInt64 = 0
         var committedEventNo: UInt64 = 0
+        var recorded: UInt64 = 0
 
         var isNews: Bool { whole > 0 || nextEventNo > committedEventNo }
 
-        mutating func close(nextEventNo: UInt64) {
+        mutating func close(nextEventNo: UInt64, recorded: UInt64) {
             whole = pending.count
             self.nextEventNo = nextEventNo
+            self.recorded = recorded
         }
 
         mutating func committed() {
@@ -97,7 +99,8 @@ struct JournalStage: ~Copyable, Sendable {
     /// Commits, again and again if need be: what was decided is never dropped.
     private mutating func commit(_ gathered: inout Gathering) {
         let batch = JournalBatch(
-            entries: Array(gathered.pending[..<gathered.whole]), nextEventNo: gathered.nextEventNo)
+            entries: Array(gathered.pending[..<gathered.whole]),
+            nextEventNo: gathered.nextEventNo, recorded: gathered.recorded)
         while true {
             let start = timeline.elapsed
             do throws(JournalError) {

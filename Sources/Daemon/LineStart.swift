@@ -19,6 +19,8 @@ struct LineStart: Sendable {
     let engine: EngineShared
     let endpoints: PublishEndpoints
     let journal: IncidentJournal
+    /// Nil without acknowledged feeds, now and before.
+    let recording: Recording?
     let status: StatusSource
     let reloader: Reloader
 
@@ -37,12 +39,34 @@ struct LineStart: Sendable {
         restore(recovered, into: &engine)
         var producers: [Handoff<RingProducer>] = []
         var consumers: [Handoff<RingConsumer>] = []
-        for _ in configuration.feeds {
+        // A ring for each feed that is not acknowledged, and one for all that are.
+        for _ in 0...straightFeeds.count {
             let ring = Ring(capacity: 4 << 20)
             producers.append(Handoff(ring.producer))
             consumers.append(Handoff(ring.consumer))
         }
-        return Line(engine: engine, producers: producers, consumers: consumers)
+        return Line(
+            engine: engine, producers: producers, consumers: consumers,
+            decided: try decided(recovered.recorded))
+    }
+
+    /// Feeds with a thread and a ring of their own, by their place in the configuration.
+    var straightFeeds: [Int] {
+        configuration.feeds.indices.filter { configuration.feeds[$0].pattern != .router }
+    }
+
+    /// Feeds whose senders are answered.
+    var acknowledgedFeeds: [Int] {
+        configuration.feeds.indices.filter { configuration.feeds[$0].pattern == .router }
+    }
+
+    /// The number of the last recorded report that is decided: what the journal says, or, if that
+    /// is a new one, what the recording noted.
+    private func decided(_ journaled: UInt64) throws(StartFailure) -> UInt64 {
+        guard let recording else { return journaled }
+        do throws(JournalError) { return max(journaled, try recording.decided()) } catch {
+            throw StartFailure("The recording cannot be read: \(error)")
+        }
     }
 
     private func restore(_ recovered: RecoveredDecisions, into engine: inout Engine) {
@@ -75,23 +99,45 @@ struct LineStart: Sendable {
             ])
     }
 
-    /// The intake of each feed.
+    /// The intake of each feed that has its own.
     func intakeStages(
         _ producers: [Handoff<RingProducer>], _ bell: Doorbell
     ) -> [Handoff<IntakeStage>] {
         var stages: [Handoff<IntakeStage>] = []
-        for (index, feed) in configuration.feeds.enumerated() {
-            guard let producer = producers[index].take() else { continue }
+        for (place, index) in straightFeeds.enumerated() {
+            guard let producer = producers[place].take() else { continue }
+            let feed = configuration.feeds[index]
             stages.append(
                 Handoff(
                     IntakeStage(
                         feed: feed, shared: intakes[index], timeline: timeline, engineBell: bell,
                         log: log, producer: producer,
-                        declarations: IntakeDeclarations(
-                            streams: plan.streams, generation: plan.generation, feed: feed,
-                            index: index))))
+                        declarations: IntakeDeclarations(plan: plan, feed: feed, index: index))))
         }
         return stages
+    }
+
+    /// The intake of the feeds whose senders are answered; nil where there is none, and never was.
+    func reportStage(
+        _ producers: [Handoff<RingProducer>], decided: UInt64, _ bell: Doorbell
+    ) -> Handoff<ReportStage>? {
+        guard let recording, let producer = producers.last?.take() else { return nil }
+        var declarations: [Handoff<IntakeDeclarations>] = []
+        for index in acknowledgedFeeds {
+            declarations.append(
+                Handoff(
+                    IntakeDeclarations(
+                        plan: plan, feed: configuration.feeds[index], index: index)))
+        }
+        return Handoff(
+            ReportStage(
+                clock: configuration.clock,
+                feeds: acknowledgedFeeds.map { configuration.feeds[$0] },
+                shared: acknowledgedFeeds.map { intakes[$0] }, declarations: declarations,
+                recording: recording, decided: decided, streams: plan.streams,
+                generation: plan.generation, timeline: timeline, counters: counters,
+                engineBell: bell, log: log, producer: producer,
+                progress: { [journal] in journal.recorded }))
     }
 }
 
@@ -100,4 +146,6 @@ struct Line: ~Copyable {
     var engine: Engine
     let producers: [Handoff<RingProducer>]
     let consumers: [Handoff<RingConsumer>]
+    /// The number of the last recorded report that is decided.
+    let decided: UInt64
 }

@@ -101,9 +101,7 @@ final class Reloader: Sendable {
         else { return nil }
         for (index, intake) in intakes.enumerated() {
             intake.declarations.put(
-                IntakeDeclarations(
-                    streams: plan.streams, generation: plan.generation,
-                    feed: configuration.feeds[index], index: index))
+                IntakeDeclarations(plan: plan, feed: configuration.feeds[index], index: index))
         }
         return told
     }

@@ -61,24 +61,28 @@ extension StatusSource {
 
     /// in = accepted + rejected + shed + duplicate, in elements, but for what is on its way.
     func writeConservation(_ report: EngineReport, _ writer: inout JSONWriter) {
-        let elements = total { $0.elements.load(ordering: .relaxed) }
-        let decoded = total { $0.accepted.load(ordering: .relaxed) }
+        let resumed = counters.resumed.load(ordering: .relaxed)
+        let elements = total { $0.elements.load(ordering: .relaxed) } + resumed
+        let decoded = total { $0.accepted.load(ordering: .relaxed) } + resumed
         let refusedLater = report.evaluation.refused.count + report.future.count
         let judged = report.evaluation.events + report.future.count
         let accepted = Int(judged) - Int(refusedLater)
         let rejected = total { $0.rejected.load(ordering: .relaxed) } + Int(refusedLater)
+        let shed = total { $0.shed.load(ordering: .relaxed) }
+        let duplicates = total { $0.duplicates.load(ordering: .relaxed) }
         let onTheWay = decoded - Int(judged)
         writer.key("conservation")
         writer.object { writer in
             for (name, value) in [
-                ("in", elements), ("accepted", accepted), ("rejected", rejected), ("shed", 0),
-                ("duplicate", 0), ("in_flight", onTheWay),
+                ("in", elements), ("accepted", accepted), ("rejected", rejected), ("shed", shed),
+                ("duplicate", duplicates), ("in_flight", onTheWay),
             ] {
                 writer.key(name)
                 writer.int(value)
             }
             writer.key("holds")
-            writer.bool(onTheWay >= 0 && elements == accepted + rejected + onTheWay)
+            writer.bool(
+                onTheWay >= 0 && elements == accepted + rejected + shed + duplicates + onTheWay)
         }
     }
 
@@ -88,7 +92,9 @@ extension StatusSource {
             for (feed, intake) in zip(configuration.feeds, intakes) {
                 for entry in intake.counters.deadLetters.withLock({ $0.entries }) {
                     writer.object { writer in
-                        writeReason(feed.name, entry.stream, entry.reason, entry.count, &writer)
+                        writeReason(
+                            feed.name, entry.kind.stream, entry.kind.source, entry.kind.reason,
+                            entry.count, &writer)
                         writer.key("first")
                         write(entry.first, &writer)
                         writer.key("last")
@@ -98,25 +104,30 @@ extension StatusSource {
             }
             for entry in report.refused {
                 writer.object { writer in
-                    let feed = configuration.feeds[entry.feed].name
-                    writeReason(feed, entry.stream, entry.reason, Int(entry.count), &writer)
+                    let feed = configuration.feeds[entry.feed]
+                    let hint = RefusalText.hint(
+                        entry.reason, field: nil, stream: nil, feed: feed, found: nil)
+                    writeReason(
+                        feed.name, entry.stream, "-", entry.reason, Int(entry.count), &writer)
                     writer.key("first")
-                    write(.init(entry.first), &writer)
+                    write(.init(entry.first, hint: hint), &writer)
                     writer.key("last")
-                    write(.init(entry.last), &writer)
+                    write(.init(entry.last, hint: hint), &writer)
                 }
             }
         }
     }
 
     private func writeReason(
-        _ feed: String, _ stream: String, _ reason: DeadLetterReason, _ count: Int,
-        _ writer: inout JSONWriter
+        _ feed: String, _ stream: String, _ source: String, _ reason: DeadLetterReason,
+        _ count: Int, _ writer: inout JSONWriter
     ) {
         writer.key("feed")
         writer.string(feed)
         writer.key("stream")
         writer.string(stream)
+        writer.key("source")
+        writer.string(source)
         writer.key("reason")
         writer.string(reason.name)
         writer.key("sentence")
@@ -129,10 +140,14 @@ extension StatusSource {
         writer.object { writer in
             writer.key("payload")
             writer.string(letter.payload)
+            writer.key("start")
+            writer.int(letter.start)
             writer.key("offset")
             writer.int(letter.offset)
             writer.key("field")
             writer.string(orNull: letter.field)
+            writer.key("hint")
+            writer.string(orNull: letter.hint)
             writer.key("at")
             writer.string(time(letter.at))
         }
@@ -194,7 +209,7 @@ extension StatusSource {
                     writer.key("endpoint")
                     writer.string(intake.bound.withLock { $0 })
                     writer.key("pattern")
-                    writer.string(feed.pattern == .sub ? "sub" : "pull")
+                    writer.string(feed.pattern.rawValue)
                     let counters = intake.counters
                     // Decoded, and refused by the engine.
                     let refused = report.refused.filter { $0.feed == index }

@@ -15,8 +15,9 @@ import Wire
 ///
 ///     feed ─► IntakeStage ═ring═►┐
 ///     feed ─► IntakeStage ═ring═►┼─► EngineStage ═ring═► JournalStage ═ring═► PublishStage ─► PUB
-///     feed ─► IntakeStage ═ring═►┘                           │                     └◄──► ROUTER
-///                                                        journal.db      ControlStage ◄──► ipc
+///     feeds ◄─► ReportStage ═ring═►┘                         │                     └◄──► ROUTER
+///                   │                                    journal.db      ControlStage ◄──► ipc
+///              recording-1.db
 ///
 /// One thread a stage; each owns what it works on, and only rings and counters lie between them.
 package final class TocsinDaemon: Sendable {
@@ -29,6 +30,7 @@ package final class TocsinDaemon: Sendable {
     private let engine: EngineShared
     private let endpoints: PublishEndpoints
     private let journal: IncidentJournal
+    private let recording: Recording?
     private let status: StatusSource
     private let bells: Bells
     private let stops = Stops()
@@ -69,13 +71,19 @@ package final class TocsinDaemon: Sendable {
         self.log = log
         let journal = try TocsinDaemon.openJournal(configuration, log)
         self.journal = journal
+        recording = try TocsinDaemon.openRecording(configuration, journal, log)
         do throws(TransportError) {
             context = try ZeroMQContext()
             engine = try EngineShared()
             bells = Bells(
                 journal: try Doorbell(), publish: try Doorbell(), control: try Doorbell())
             var intakes: [IntakeShared] = []
-            for _ in configuration.feeds { intakes.append(try IntakeShared()) }
+            // Feeds whose senders are answered share a thread, and its bell.
+            let reportBell = try Doorbell()
+            for feed in configuration.feeds {
+                intakes.append(
+                    IntakeShared(bell: feed.pattern == .router ? reportBell : try Doorbell()))
+            }
             self.intakes = intakes
         } catch {
             throw StartFailure("ZeroMQ cannot start: \(error).")
@@ -91,11 +99,13 @@ package final class TocsinDaemon: Sendable {
         let start = LineStart(
             configuration: configuration, plan: plan, log: log, context: context,
             timeline: timeline, counters: counters, intakes: intakes, engine: engine,
-            endpoints: endpoints, journal: journal, status: status, reloader: reloader)
+            endpoints: endpoints, journal: journal, recording: recording, status: status,
+            reloader: reloader)
         let line = try start.line()
         let gate = StartGate()
         threads = TocsinDaemon.launch(start, line, gate, bells, stops)
-        let failures = gate.wait(for: configuration.feeds.count + 2)
+        let acknowledged = start.acknowledgedFeeds.isEmpty ? 0 : 1
+        let failures = gate.wait(for: start.straightFeeds.count + acknowledged + 2)
         guard failures.isEmpty else {
             stop()
             throw StartFailure(failures.map(\.description).joined(separator: " "))
@@ -121,6 +131,31 @@ package final class TocsinDaemon: Sendable {
         }
     }
 
+    /// The recording of acknowledged reports, if any feed is or was acknowledged.
+    private static func openRecording(
+        _ configuration: Configuration, _ journal: IncidentJournal, _ log: Logger
+    ) throws(StartFailure) -> Recording? {
+        let isAcknowledging = configuration.feeds.contains { $0.pattern == .router }
+        guard
+            isAcknowledging
+                || FileManager.default.fileExists(
+                    atPath: Recording.path(in: configuration.state))
+        else { return nil }
+        do throws(JournalError) {
+            let recording = try Recording.open(
+                folder: configuration.state, decided: journal.recorded,
+                unixSeconds: UInt64(max(0, Timeline.wall / Timestamp.nanosecondsPerSecond)))
+            if let (name, finding) = recording.setAside {
+                log.critical(
+                    "The recording was damaged; it was set aside and a new one begun.",
+                    metadata: ["set aside as": "\(name)", "finding": "\(finding)"])
+            }
+            return recording
+        } catch {
+            throw StartFailure("The recording in \(configuration.state) cannot be used: \(error)")
+        }
+    }
+
     private static func launch(
         _ start: LineStart, _ line: consuming Line, _ gate: StartGate, _ bells: Bells,
         _ stops: Stops
@@ -134,13 +169,26 @@ package final class TocsinDaemon: Sendable {
                     stage.run(context: context, gate: gate)
                 })
         }
+        if let stage = start.reportStage(
+            line.producers, decided: line.decided, start.engine.bell)
+        {
+            intakeThreads.append(
+                WorkerThread {
+                    guard var stage = stage.take() else { return }
+                    stage.run(context: context, gate: gate)
+                })
+        }
+        let straight = start.straightFeeds.map { start.intakes[$0].counters }
+        // The ring of acknowledged reports is the last; its lag is told with the first such feed.
+        let reports = start.acknowledgedFeeds.first.map { start.intakes[$0].counters }
         let decisions = Ring(capacity: decisionRing)
         let items = Ring(capacity: decisionRing)
         let engineStage = Handoff(
             EngineStage(
                 clock: start.status.clock, timeline: start.timeline, shared: start.engine,
                 counters: start.counters, journalBell: bells.journal,
-                feeds: start.intakes.map(\.counters), engine: line.engine,
+                feeds: straight + [reports ?? FeedCounters()], reportRing: straight.count,
+                recorded: line.decided, engine: line.engine,
                 rings: RingSet(line.consumers), journal: decisions.producer,
                 started: start.timeline.now))
         let journalStage = Handoff(
@@ -218,7 +266,12 @@ package final class TocsinDaemon: Sendable {
         threads.publish.join()
         threads.control.join()
         context.terminate()
-        do throws(JournalError) { try journal.close() } catch {
+        do throws(JournalError) {
+            // All is decided: whoever finds a new journal here does not decide it again.
+            try recording?.maintain(decided: journal.recorded)
+            try recording?.close()
+            try journal.close()
+        } catch {
             log.error("The journal did not close cleanly.", metadata: ["cause": "\(error)"])
         }
     }

@@ -190,6 +190,7 @@ public struct Engine: ~Copyable, Sendable {
 
     @inline(__always)
     private mutating func stamp(_ record: EventRecord) {
+        guard record.kind != EventKind.refused.rawValue else { return }
         record.arrival = now
         if record.eventTime == EventRecord.timeUnset { record.eventTime = now }
         if clock == .wall, record.eventTime > now + 60_000_000_000 {

@@ -28,8 +28,12 @@ public enum DeadLetterReason: UInt8, CaseIterable, Sendable {
     case key
     /// A rule already holds as many keys as it may.
     case maxKeys
-    /// Not what the feed's format asks for, such as SenML or MessagePack.
+    /// The payload does not unpack, or to more than a frame may have.
+    case compression
+    /// The payload is not what the feed's format asks for.
     case format
+    /// A report could not be made durable.
+    case storage
 
     /// The word used in counters, `status` and metrics.
     public var name: String {
@@ -48,7 +52,9 @@ public enum DeadLetterReason: UInt8, CaseIterable, Sendable {
         case .future: "future"
         case .key: "key"
         case .maxKeys: "max-keys"
+        case .compression: "compression"
         case .format: "format"
+        case .storage: "storage"
         }
     }
 
@@ -69,7 +75,9 @@ public enum DeadLetterReason: UInt8, CaseIterable, Sendable {
         case .future: "the time lies more than 60 s ahead of now"
         case .key: "a field that a rule uses as key is missing or too long"
         case .maxKeys: "the rule holds as many keys as it may; this one is new"
+        case .compression: "the payload does not unpack, or to more than a frame may have"
         case .format: "the payload is not what the feed's format asks for"
+        case .storage: "the report could not be stored"
         }
     }
 }

@@ -12,6 +12,8 @@ public enum Limits {
     public static let depth = 64
     /// Readings one frame may carry, by default.
     public static let readingsPerFrame = 10_000
+    /// Bytes of readings of a feed that wait while the line is full, by default.
+    public static let backlogBytes = 16 << 20
     /// Keys a rule may hold, by default.
     public static let keysPerRule = 1_000_000
     /// Ids of a stream that are remembered to tell repeated events, by default.

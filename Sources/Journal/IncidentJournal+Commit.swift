@@ -16,11 +16,14 @@ extension IncidentJournal {
         return try access("commit a batch") { db in
             let before = standing.withLock { $0.copy }
             if let retirement = before.retirement { throw retirement }
-            if batch.entries.isEmpty && batch.nextEventNo == before.nextEventNo { return [] }
+            let isNews =
+                batch.nextEventNo != before.nextEventNo || batch.recorded > before.recorded
+            if batch.entries.isEmpty && !isNews { return [] }
             var writer = BatchWriter(
                 db: db, channel: channel, publisher: publisher, digest: digest, at: before)
             try db.inTransaction(.immediate) {
-                try writer.write(net, nextEventNo: batch.nextEventNo)
+                try writer.write(
+                    net, nextEventNo: batch.nextEventNo, recorded: batch.recorded)
                 return .commit
             }
             standing.withLock { $0 = writer.after }
@@ -55,16 +58,20 @@ private struct BatchWriter {
         after = standing
     }
 
-    mutating func write(_ batch: CoalescedBatch, nextEventNo: UInt64) throws {
+    mutating func write(
+        _ batch: CoalescedBatch, nextEventNo: UInt64, recorded: UInt64
+    ) throws {
         try writeForgotten(batch)
         try writeEscalations(batch)
         try writeIncidents(batch, eventNo: nextEventNo)
         try writeStates(batch)
-        if nextEventNo != after.nextEventNo {
-            try db.cachedStatement(sql: "UPDATE meta SET next_event_no = ?")
-                .execute(arguments: [nextEventNo.stored])
+        let recorded = max(recorded, after.recorded)
+        if nextEventNo != after.nextEventNo || recorded != after.recorded {
+            try db.cachedStatement(sql: "UPDATE meta SET next_event_no = ?, recorded = ?")
+                .execute(arguments: [nextEventNo.stored, recorded.stored])
         }
         after.nextEventNo = nextEventNo
+        after.recorded = recorded
         after.isMaintenanceDue = true
     }
 

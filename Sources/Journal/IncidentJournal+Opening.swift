@@ -115,7 +115,7 @@ private struct EpochStart {
                 db,
                 sql: """
                     SELECT epoch, next_event_no, floor, kept_from,
-                        (SELECT ifnull(max(row), 0) FROM outbox), number
+                        (SELECT ifnull(max(row), 0) FROM outbox), number, recorded
                     FROM meta, channel WHERE name = ?
                     """, arguments: [channel])
         else {
@@ -135,7 +135,8 @@ private struct EpochStart {
             channelNumber: number,
             position: JournalPosition(
                 epoch: epoch, head: head?.unsigned(0) ?? 0, floor: meta.unsigned(2)),
-            nextEventNo: meta.unsigned(1), previousDigest: head?.bytes(1),
+            nextEventNo: meta.unsigned(1), recorded: meta.unsigned(6),
+            previousDigest: head?.bytes(1),
             newestRow: meta[4], keptFrom: meta[3])
     }
 }

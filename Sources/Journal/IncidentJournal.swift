@@ -68,6 +68,7 @@ package final class IncidentJournal: Sendable {
         let channelNumber: Int64
         var position: JournalPosition
         var nextEventNo: UInt64
+        var recorded: UInt64
         /// The digest of the head's body; nil at the beginning of an epoch.
         var previousDigest: [UInt8]?
         /// The newest row of the outbox, 0 when it is empty.
@@ -105,6 +106,9 @@ package final class IncidentJournal: Sendable {
 
     /// Where the channel stands; never waits for a commit.
     package var position: JournalPosition { standing.withLock { $0.position } }
+
+    /// The number of the last recorded report whose decisions are stored.
+    package var recorded: UInt64 { standing.withLock { $0.recorded } }
 
     /// How much has passed through.
     package var counters: Counters { standing.withLock { $0.counters } }

@@ -22,11 +22,14 @@ package struct JournalBatch: Sendable {
     package var entries: [JournalEntry]
     /// The number of the first event that had no part in them yet.
     package var nextEventNo: UInt64
+    /// The number of the last recorded report that had; 0 before the first.
+    package var recorded: UInt64
 
     /// A batch.
-    package init(entries: [JournalEntry], nextEventNo: UInt64) {
+    package init(entries: [JournalEntry], nextEventNo: UInt64, recorded: UInt64 = 0) {
         self.entries = entries
         self.nextEventNo = nextEventNo
+        self.recorded = recorded
     }
 }
 
@@ -61,6 +64,8 @@ package struct JournalPosition: Sendable, Hashable {
 package struct RecoveredDecisions: Sendable {
     /// The number of the first event whose decisions are not stored; 1 in a new journal.
     package let nextEventNo: UInt64
+    /// The number of the last recorded report whose decisions are stored; 0 when there is none.
+    package let recorded: UInt64
     /// Open incidents by subject.
     package let incidents: [(subject: Identity, state: [UInt8])]
     /// States by rule, then key.

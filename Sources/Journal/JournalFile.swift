@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 
-/// How `journal.db` is opened: durable above all, and its checks.
+/// How `journal.db` and the recording are opened: durable above all, and its checks.
 ///
 /// One connection only: SQLite before 3.51.3 may damage a WAL database that two connections write
 /// or checkpoint at once (https://www.sqlite.org/wal.html#walresetbug), and Debian has 3.40.1.
@@ -26,17 +26,21 @@ enum JournalFile {
     /// Opens the file, checks it as a whole, and brings it to the current schema.
     ///
     /// The check reads every page once. Throws when the file is not to blame.
-    static func open(path: String) throws(JournalError) -> Condition {
-        let operation = "open the journal \(path)"
+    static func open(
+        path: String, migrator: DatabaseMigrator = JournalSchema.migrator
+    ) throws(JournalError) -> Condition {
+        let operation = "open \(path)"
         var queue: DatabaseQueue?
         do {
             let opened = try DatabaseQueue(path: path, configuration: configuration)
             queue = opened
-            if let finding = try opened.writeWithoutTransaction(Self.check) {
+            if let finding = try opened.writeWithoutTransaction({
+                try Self.check($0, migrator)
+            }) {
                 try opened.close()
                 return .damaged(finding: finding)
             }
-            try JournalSchema.migrator.migrate(opened)
+            try migrator.migrate(opened)
             return .sound(opened)
         } catch {
             try? queue?.close()
@@ -55,7 +59,7 @@ enum JournalFile {
         configuration.label = "journal.reader"
         do {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
-            try queue.read { try refuseNewer($0, operation) }
+            try queue.read { try refuseNewer($0, JournalSchema.migrator, operation) }
             return queue
         } catch {
             throw JournalError(error, operation)
@@ -94,14 +98,16 @@ enum JournalFile {
     }
 
     /// A finding about a damaged file; throws for a newer one.
-    private static func check(_ db: Database) throws -> String? {
-        try refuseNewer(db, "open the journal")
+    private static func check(_ db: Database, _ migrator: DatabaseMigrator) throws -> String? {
+        try refuseNewer(db, migrator, "open the journal")
         let finding = try String.fetchOne(db, sql: "PRAGMA quick_check(1)")
         return finding == "ok" ? nil : finding ?? "quick_check says nothing"
     }
 
-    private static func refuseNewer(_ db: Database, _ operation: String) throws {
-        guard try JournalSchema.migrator.hasBeenSuperseded(db) else { return }
+    private static func refuseNewer(
+        _ db: Database, _ migrator: DatabaseMigrator, _ operation: String
+    ) throws {
+        guard try migrator.hasBeenSuperseded(db) else { return }
         throw JournalError(
             kind: .newerSchema, code: 0, operation: operation,
             underlying: "it was written by a newer Tocsin; run that one, or name another folder")

@@ -8,7 +8,8 @@ import GRDB
 // applied migrations stand in `grdb_migrations`; a file with a name we do not know is refused.
 //
 //   meta       one row: the epoch, the Unix second at which it began, the number of the first
-//              event not yet decided, the publisher
+//              event not yet decided, the publisher, the number of the last recorded report that
+//              is decided
 //   channel    per channel: its number in the other tables, the oldest seq that can be fetched
 //              (`floor`), and the outbox row from which on nothing was pruned (`kept_from`)
 //   outbox     the escalations as they were published, in `row` order
@@ -30,6 +31,10 @@ enum JournalSchema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("journal-1", foreignKeyChecks: .immediate) { db in
             try db.execute(sql: journal1)
+        }
+        migrator.registerMigration("journal-2", foreignKeyChecks: .immediate) { db in
+            try db.execute(
+                sql: "ALTER TABLE meta ADD COLUMN recorded INTEGER NOT NULL DEFAULT 0")
         }
         return migrator
     }()

@@ -8,6 +8,7 @@ enum StoredDecisions {
         RecoveredDecisions(
             nextEventNo: try Row.fetchOne(db, sql: "SELECT next_event_no FROM meta")?
                 .unsigned(0) ?? 1,
+            recorded: try Row.fetchOne(db, sql: "SELECT recorded FROM meta")?.unsigned(0) ?? 0,
             incidents: try all(db, "SELECT subject, state FROM incident ORDER BY subject") {
                 (Identity(digest: $0.bytes(0)), $0.bytes(1))
             },

@@ -12,17 +12,20 @@ public struct DeadLetterEntry: Hashable, Sendable {
     public var element: Int
     /// Index of the stream, -1 while it is not known.
     public var stream: Int
+    /// Where the value stands that names its source, as written; empty while that is not known.
+    public var source: Range<Int>
 
     /// An entry from its parts.
     public init(
         reason: DeadLetterReason, offset: Int = 0, field: Int = -1, element: Int = 0,
-        stream: Int = -1
+        stream: Int = -1, source: Range<Int> = 0..<0
     ) {
         self.reason = reason
         self.offset = offset
         self.field = field
         self.element = element
         self.stream = stream
+        self.source = source
     }
 }
 

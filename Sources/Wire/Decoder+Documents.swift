@@ -232,9 +232,21 @@ extension Decoder {
         deadLetters.record(
             DeadLetterEntry(
                 reason: reason, offset: place - base, field: field, element: cursor.element,
-                stream: stream))
+                stream: stream, source: source(of: stream, base)))
         cursor.element += 1
         cursor.rejected += 1
+    }
+
+    /// Where the document scanned last names its source, as far as it was read.
+    private func source(of stream: Int, _ base: UnsafeRawPointer) -> Range<Int> {
+        guard stream >= 0, plans[stream].sourceSlot >= 0,
+            let value = scanner.value(plans[stream].sourceSlot)
+        else { return 0..<0 }
+        switch value.kind {
+        case .text, .escapedText: return value.start + 1 - base..<value.end - 1 - base
+        case .number: return value.start - base..<value.end - base
+        case .null, .true, .false, .object, .array: return 0..<0
+        }
     }
 
     /// After a document that is none: one dead letter, and where to go on.

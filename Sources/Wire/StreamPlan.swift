@@ -57,6 +57,8 @@ struct StreamPlan: BitwiseCopyable {
     let timeUnit: Int64
     /// Whether the time is also a timestamp field that says `from: text`.
     let timeFromText: Bool
+    /// Slot of the field that names the source, -1 when the stream has none.
+    let sourceSlot: Int
     /// Slot of the topic member, -1 when the decoder has none.
     let topicSlot: Int
     /// Bytes 8 to 15 of its records: kind, status, feed, stream, number of cells.
@@ -82,6 +84,7 @@ struct StreamPlan: BitwiseCopyable {
         members = builder.make(in: &memory)
         timeSlot = timeTicket.map(builder.slot(of:)) ?? -1
         timeUnit = unit
+        sourceSlot = schema.source.map { builder.slot(of: fieldTickets[$0]) } ?? -1
         topicSlot = topicTicket.map(builder.slot(of:)) ?? -1
         timeFromText = zip(schema.fields, fieldTickets).contains { field, ticket in
             field.fromText && field.type == .timestamp && ticket == timeTicket

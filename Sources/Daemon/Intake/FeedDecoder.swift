@@ -1,0 +1,270 @@
+import Events
+import RingBuffers
+import Transport
+import Wire
+
+/// What a feed's messages are read by: framing, packing, format, declarations; owned by its thread.
+///
+///     frames ─► topic, payload, sequence ─► unpack ─► translate ─► decode ─► records in a ring
+///
+/// `open` looks at a message, `decode` takes it on from where it stood until the ring is full or
+/// the message is over. Its memory is the message's and its own: nothing of one message outlives
+/// the next.
+struct FeedDecoder: ~Copyable, @unchecked Sendable {
+    // Sendable because what it points to is its own, or the message's on its own thread.
+
+    /// What an opened message is.
+    enum Opening {
+        /// Its payload can be decoded.
+        case payload
+        /// It is one dead letter.
+        case refused(Refusal)
+    }
+
+    /// Why something cannot be used, and what it was.
+    struct Refusal {
+        var reason: DeadLetterReason
+        var stream: StreamSchema?
+        var source: String?
+        var field: Field?
+        var offset = 0
+        /// What stands at the offending place, as far as it is short.
+        var found: String?
+        var payload: UnsafeRawBufferPointer
+        var count = 1
+    }
+
+    let feed: Configuration.Feed
+    private(set) var streams: [StreamSchema]
+    private var topics: TopicTable
+    private var decoder: Decoder
+    private var named: Int?
+    private var inflater: Inflater?
+    private var letters = DeadLetterBatch(capacity: 16)
+    /// Room for a document of our own.
+    private let own: UnsafeMutableRawBufferPointer
+
+    private var payload = Payload()
+    /// How far the message is decoded.
+    private(set) var cursor = DecodeCursor()
+    /// The message's own sequence.
+    private(set) var sequence: PublisherSequence?
+
+    /// The message that is being decoded.
+    private struct Payload {
+        /// What the decoder reads.
+        var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+        /// Bytes that may be read behind it.
+        var padding = 0
+        /// What was sent, unpacked.
+        var sent = UnsafeRawBufferPointer(start: nil, count: 0)
+        var stream = StreamChoice.topicMember
+        /// Elements that the format alone refused.
+        var refused = 0
+    }
+
+    /// A decoder for these declarations.
+    init(feed: Configuration.Feed, declarations: consuming IntakeDeclarations) {
+        self.feed = feed
+        let streams = declarations.streams
+        self.streams = streams
+        topics = TopicTable(streams: streams)
+        named = FeedDecoder.named(feed, streams)
+        decoder = declarations.decoder
+        inflater = feed.compression == .zlib ? Inflater(limit: feed.limits.frameBytes) : nil
+        own = .allocate(byteCount: 1 << 10, alignment: 8)
+    }
+
+    deinit { own.deallocate() }
+
+    /// Goes on by other declarations, between two messages.
+    mutating func take(_ declarations: consuming IntakeDeclarations) {
+        let streams = declarations.streams
+        self.streams = streams
+        topics = TopicTable(streams: streams)
+        named = FeedDecoder.named(feed, streams)
+        decoder = declarations.decoder
+    }
+
+    private static func named(_ feed: Configuration.Feed, _ streams: [StreamSchema]) -> Int? {
+        guard case .named(let name) = feed.stream else { return nil }
+        return streams.firstIndex { $0.name == name }
+    }
+
+    /// Bytes of the largest record it can give.
+    var largestRecord: Int { decoder.largestRecord }
+
+    /// Elements of the message that became events, and that became dead letters.
+    var accepted: Int { cursor.accepted }
+    var rejected: Int { cursor.rejected + payload.refused }
+
+    /// Takes a message up; `first` is its first frame behind an envelope.
+    ///
+    /// - Parameter now: nanoseconds since 1970, for formats whose times count from it.
+    mutating func open(
+        _ message: borrowing MessageBuffer, from first: Int = 0, now: Int64
+    ) -> Opening {
+        cursor = DecodeCursor()
+        letters.removeAll()
+        payload = Payload()
+        sequence = nil
+        // The frames stay where they are until the next message is received.
+        guard message.frameCount <= message.keptFrameCount,
+            let parts = feed.framing.parts(
+                count: message.frameCount - first, frame: { message.withFrame(first + $0) { $0 } })
+        else {
+            let start =
+                first < message.keptFrameCount
+                ? message.withFrame(first) { $0 } : UnsafeRawBufferPointer(start: nil, count: 0)
+            return .refused(Refusal(reason: .frames, payload: start))
+        }
+        sequence = parts.sequence
+        return open(parts, now: now)
+    }
+
+    private mutating func open(_ parts: MessageParts, now: Int64) -> Opening {
+        payload.sent = parts.payload
+        payload.bytes = parts.payload
+        switch feed.stream {
+        case .named:
+            guard let named else {
+                return .refused(Refusal(reason: .topic, payload: parts.payload))
+            }
+            payload.stream = .stream(named)
+        case .member: payload.stream = .topicMember
+        case .topic:
+            guard let topic = parts.topic, let index = topics.stream(for: topic) else {
+                return .refused(Refusal(reason: .topic, payload: parts.topic ?? parts.payload))
+            }
+            payload.stream = .stream(index)
+        }
+        guard parts.payload.count <= feed.limits.frameBytes else {
+            return refused(.frameSize, parts.payload)
+        }
+        if inflater != nil, let refusal = unpack() { return refusal }
+        return .payload
+    }
+
+    /// Takes a document of our own up; false where no such stream is declared.
+    mutating func open(document: [UInt8], stream: String) -> Bool {
+        guard let index = streams.firstIndex(where: { $0.name == stream }),
+            document.count <= own.count
+        else { return false }
+        cursor = DecodeCursor()
+        letters.removeAll()
+        own.copyBytes(from: document)
+        payload = Payload()
+        payload.bytes = UnsafeRawBufferPointer(rebasing: own[..<document.count])
+        payload.sent = payload.bytes
+        payload.stream = .stream(index)
+        return true
+    }
+
+    private func refused(
+        _ reason: DeadLetterReason, _ bytes: UnsafeRawBufferPointer, offset: Int = 0
+    ) -> Opening {
+        var stream: StreamSchema?
+        if case .stream(let index) = payload.stream { stream = streams[index] }
+        return .refused(
+            Refusal(reason: reason, stream: stream, offset: offset, payload: bytes))
+    }
+
+    /// Nil when it unpacks.
+    private mutating func unpack() -> Opening? {
+        do throws(Inflater.Failure) {
+            guard let bytes = try inflater?.inflate(payload.sent) else { return nil }
+            payload.sent = bytes
+            payload.bytes = bytes
+            payload.padding = Inflater.padding
+            return nil
+        } catch {
+            switch error {
+            case .damaged(let offset): return refused(.compression, payload.sent, offset: offset)
+            case .tooLarge: return refused(.compression, payload.sent)
+            }
+        }
+    }
+
+    /// Decodes the opened message into the ring, from where it stood.
+    mutating func decode(into ring: inout RingProducer) -> DecodeOutcome {
+        decoder.decode(
+            payload.bytes, padding: payload.padding, stream: payload.stream, at: &cursor,
+            into: &ring, deadLetters: &letters)
+    }
+
+    /// The dead letters of the opened message: one for each reason, with the count of all of it.
+    func forEachRefusal(_ body: (Refusal) -> Void) {
+        guard letters.total > 0 else { return }
+        for reason in DeadLetterReason.allCases {
+            let count = letters.count(of: reason)
+            guard count > 0, let entry = letters.entries.last(where: { $0.reason == reason })
+            else { continue }
+            body(refusal(entry, count: count))
+        }
+    }
+
+    /// The first dead letter of the opened message.
+    var firstRefusal: Refusal? { letters.entries.first.map { refusal($0, count: 1) } }
+
+    /// A complaint about the opened message that the decoder does not make itself.
+    func refusal(
+        _ reason: DeadLetterReason, stream: StreamSchema? = nil, field: Field? = nil
+    ) -> Refusal {
+        Refusal(reason: reason, stream: stream, field: field, payload: payload.bytes)
+    }
+
+    private func refusal(_ entry: DeadLetterEntry, count: Int) -> Refusal {
+        let stream = entry.stream >= 0 ? streams[entry.stream] : nil
+        return Refusal(
+            reason: entry.reason, stream: stream,
+            source: entry.source.isEmpty
+                ? nil : String(decoding: payload.bytes[entry.source], as: UTF8.self),
+            field: entry.field >= 0 ? stream?.fields[entry.field] : nil, offset: entry.offset,
+            found: found(at: entry.offset), payload: payload.bytes, count: count)
+    }
+
+    /// The value at a place, if it is short: a text, a number, a word.
+    private func found(at offset: Int) -> String? {
+        let bytes = payload.bytes
+        guard offset < bytes.count else { return nil }
+        var end = offset
+        let isText = bytes[offset] == UInt8(ascii: "\"")
+        while end < bytes.count, end - offset < 40 {
+            let byte = bytes[end]
+            if isText, end > offset, byte == UInt8(ascii: "\"") {
+                return String(decoding: bytes[offset...end], as: UTF8.self)
+            }
+            if !isText, ",]} \n\r\t".utf8.contains(byte) {
+                return end > offset ? String(decoding: bytes[offset..<end], as: UTF8.self) : nil
+            }
+            end += 1
+        }
+        return nil
+    }
+}
+
+extension DeadLetterLedger {
+    /// Notes what a feed's decoder refused.
+    mutating func note(
+        _ refusal: FeedDecoder.Refusal, feed: Configuration.Feed, at time: Int64
+    ) {
+        let hint = RefusalText.hint(
+            refusal.reason, field: refusal.field, stream: refusal.stream, feed: feed,
+            found: refusal.found)
+        note(
+            Kind(
+                reason: refusal.reason, stream: refusal.stream?.name ?? "-",
+                source: refusal.source ?? "-"),
+            count: refusal.count,
+            letter: Letter(
+                refusal.payload, offset: refusal.offset, field: refusal.field?.name, hint: hint,
+                at: time))
+    }
+}
+
+extension DecodeLimits {
+    /// The limits of a feed.
+    init(_ limits: Configuration.FeedLimits) {
+        self.init(depth: limits.depth, textBytes: limits.textBytes, readings: limits.readings)
+    }
+}

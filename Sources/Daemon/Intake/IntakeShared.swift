@@ -1,0 +1,48 @@
+import Evaluation
+import Events
+import Synchronization
+import Transport
+import Wire
+
+/// What an intake decodes by: the streams, and a decoder made for them.
+struct IntakeDeclarations: ~Copyable, Sendable {
+    let streams: [StreamSchema]
+    /// For each stream the fields without which some rule could judge none of its events.
+    let keys: [[Int]]
+    let decoder: Decoder
+
+    init(plan: Plan, feed: Configuration.Feed, index: Int) {
+        streams = plan.streams
+        keys = plan.unconditionalKeys
+        var topicMember: String?
+        if case .member(let name) = feed.stream { topicMember = name }
+        decoder = Decoder(
+            streams: plan.streams, generation: plan.generation, feed: UInt16(index),
+            status: feed.status,
+            limits: DecodeLimits(feed.limits), topicMember: topicMember)
+    }
+}
+
+/// What an intake's thread shares with those who steer and watch it.
+final class IntakeShared: Sendable {
+    let counters = FeedCounters()
+    let bell: Doorbell
+    let stops = Atomic<Bool>(false)
+    let parks = Atomic<Bool>(false)
+    let isParked = Atomic<Bool>(false)
+    let declarations = Handoff<IntakeDeclarations>()
+    /// The endpoint it really has.
+    let bound = Mutex("")
+
+    /// Shared by one thread; feeds that share a thread share its bell.
+    init(bell: Doorbell) { self.bell = bell }
+}
+
+extension Plan {
+    /// For each stream the fields that rules without `where` take for their key.
+    fileprivate var unconditionalKeys: [[Int]] {
+        var keys = [Set<Int>](repeating: [], count: streams.count)
+        for rule in rules where rule.where == nil { keys[rule.stream].formUnion(rule.by) }
+        return keys.map { $0.sorted() }
+    }
+}

@@ -1,0 +1,102 @@
+import Events
+import Wire
+
+/// What to tell who published something that cannot be used: what is wrong, and what to mend.
+enum RefusalText {
+    /// One sentence about a refused element.
+    ///
+    /// - Parameters:
+    ///   - field: the field it is about, if it is about one.
+    ///   - found: what stands at the offending place.
+    static func sentence(
+        _ reason: DeadLetterReason, field: Field?, found: String?
+    ) -> String {
+        switch reason {
+        case .type:
+            guard let field else { return reason.sentence }
+            let what = found.map { ", not \($0)" } ?? ""
+            return "`\(field.path.joined(separator: "."))` must be \(kind(field))\(what)"
+        case .text:
+            guard let field else { return reason.sentence }
+            return "the text of `\(field.path.joined(separator: "."))` is longer than the limit"
+        case .frames, .frameSize, .topic, .empty, .json, .notAnObject, .depth, .readings, .time,
+            .future, .key, .maxKeys, .compression, .format, .storage:
+            return reason.sentence
+        }
+    }
+
+    /// What to do about it; nil where the sentence says it.
+    static func hint(
+        _ reason: DeadLetterReason, field: Field?, stream: StreamSchema?,
+        feed: Configuration.Feed, found: String?
+    ) -> String? {
+        switch reason {
+        case .frames: return "the feed `\(feed.name)` takes \(feed.framing.sentence)"
+        case .frameSize:
+            return
+                "it takes \(feed.limits.frameBytes) bytes: send less in a frame, or raise `limits.frame`"
+        case .topic:
+            return "declare a stream with this topic, or send under a declared one"
+        case .empty: return "send a JSON object, an array of objects, or one object a line"
+        case .json: return "the mark stands where it stops being JSON (RFC 8259)"
+        case .notAnObject: return "a reading is an object of named values: `{\"level\": 5.2}`"
+        case .depth: return "at most \(feed.limits.depth) levels, or raise `limits.depth`"
+        case .readings:
+            return
+                "at most \(feed.limits.readings) in a frame: send several, or raise `limits.readings`"
+        case .type: return field.flatMap { typeHint($0, found: found) }
+        case .text: return "at most \(feed.limits.textBytes) bytes"
+        case .time: return stream.flatMap(timeHint)
+        case .future: return "look at the sender's clock, its time zone, and the unit of its times"
+        case .key: return "send the fields of the rule's `by`, 128 bytes together at most"
+        case .maxKeys: return "look for a field of `by` that never repeats"
+        case .compression:
+            return "the feed says `compression: zlib`: each payload is one zlib stream (RFC 1950)"
+        case .format: return "the feed says `format: \(feed.format.rawValue)`"
+        case .storage: return "send it again; the daemon's log says what is wrong with its disk"
+        }
+    }
+
+    /// What a field takes, with its unit.
+    static func kind(_ field: Field) -> String {
+        let unit = field.unit.map { " (\($0))" } ?? ""
+        switch field.type {
+        case .string: return "a text"
+        case .int: return "a whole number\(unit)"
+        case .double: return "a number\(unit)"
+        case .bool: return "true or false"
+        case .timestamp: return time(field.timeFormat)
+        }
+    }
+
+    private static func time(_ format: TimeFormat) -> String {
+        switch format {
+        case .rfc3339: "a time like 2026-01-02T03:04:05Z"
+        case .epoch(let unit): "a time in \(unitName(unit)) since 1970"
+        }
+    }
+
+    private static func unitName(_ nanoseconds: Int64) -> String {
+        switch nanoseconds {
+        case 1: "nanoseconds"
+        case 1_000: "microseconds"
+        case 1_000_000: "milliseconds"
+        default: "seconds"
+        }
+    }
+
+    private static func typeHint(_ field: Field, found: String?) -> String? {
+        switch field.type {
+        case .int, .double, .bool:
+            guard found?.hasPrefix("\"") == true, !field.fromText else { return nil }
+            return "send it without quotes, or declare the field with `from: text`"
+        case .string: return "send it in quotes"
+        case .timestamp: return nil
+        }
+    }
+
+    private static func timeHint(_ stream: StreamSchema) -> String? {
+        guard case .member(let path, let format) = stream.time else { return nil }
+        return "`\(path.joined(separator: "."))` is \(time(format)), between 1900 and 2200"
+    }
+}

@@ -1,0 +1,90 @@
+import Events
+import Journal
+import Synchronization
+import Transport
+
+/// The socket of a feed whose senders are answered.
+final class ReportDesk {
+    let reader: ReportReader
+    private let socket: Socket
+
+    private var feed: Configuration.Feed { reader.feed }
+    private var shared: IntakeShared { reader.shared }
+
+    /// A message that can be taken: whom to answer, and its reports.
+    struct Message {
+        var desk: ReportDesk
+        var envelope: [[UInt8]]
+        var reports: [Recording.Report]
+    }
+
+    /// Opens the socket.
+    init(_ reader: ReportReader, context: ZeroMQContext) throws(TransportError) {
+        self.reader = reader
+        socket = try Socket(reader.feed, context: context, shared: reader.shared)
+    }
+
+    /// Watches the socket.
+    func join(_ poller: inout Poller) { _ = poller.add(socket) }
+
+    /// Receives at most `limit` messages; those that can be taken, the others are answered.
+    func receive(
+        into message: inout MessageBuffer, limit: Int, at time: Int64, clock: Configuration.Clock
+    ) throws(TransportError) -> [Message] {
+        var taken: [Message] = []
+        var received = 0
+        while received < limit, try socket.receive(into: &message) == .message {
+            received += 1
+            shared.counters.frames.add(1, ordering: .relaxed)
+            var envelope = [message.copyOfFrame(0)]
+            // A REQ, and a DEALER that speaks like one, puts an empty frame before its own.
+            if message.keptFrameCount > 1, message.byteCount(ofFrame: 1) == 0 {
+                envelope.append([])
+            }
+            switch reader.read(message, behind: envelope.count, at: time, clock: clock) {
+            case .reports(let reports):
+                taken.append(Message(desk: self, envelope: envelope, reports: reports))
+            case .refused(let refusal, let elements):
+                refuse(refusal, elements: elements, to: envelope, at: time)
+            }
+        }
+        return taken
+    }
+}
+
+// Answers.
+extension ReportDesk {
+    /// Tells why, counts it and keeps it.
+    func refuse(
+        _ refusal: FeedDecoder.Refusal, elements: Int, to envelope: [[UInt8]], at time: Int64
+    ) {
+        var refusal = refusal
+        refusal.count = max(1, elements)
+        shared.counters.elements.add(refusal.count, ordering: .relaxed)
+        shared.counters.rejected.add(refusal.count, ordering: .relaxed)
+        shared.counters.deadLetters.withLock { $0.note(refusal, feed: feed, at: time) }
+        answer(ReportReply.refused(refusal, feed: feed), to: envelope)
+    }
+
+    /// Tells that it is durable: the number of its last report, and how many of it are new.
+    func confirm(_ message: Message, seq: UInt64, fresh: Int) {
+        let count = message.reports.count
+        shared.counters.elements.add(count, ordering: .relaxed)
+        shared.counters.accepted.add(fresh, ordering: .relaxed)
+        shared.counters.duplicates.add(count - fresh, ordering: .relaxed)
+        answer(ReportReply.taken(seq: seq, isDuplicate: fresh == 0), to: message.envelope)
+    }
+
+    /// Refuses what could not be stored.
+    func refuseUnstored(_ message: Message, at time: Int64) {
+        refuse(
+            reader.refusal(.storage), elements: message.reports.count, to: message.envelope,
+            at: time)
+    }
+
+    /// Sends an answer. One whose asker is gone, or does not read, is counted: it may ask again.
+    func answer(_ body: [UInt8], to envelope: [[UInt8]]) {
+        let outcome = try? socket.send(frames: envelope + [body], timeoutMilliseconds: 0)
+        if outcome != .sent { shared.counters.unanswered.add(1, ordering: .relaxed) }
+    }
+}

@@ -1,0 +1,101 @@
+import Events
+import Journal
+import RingBuffers
+import Synchronization
+import Transport
+import Wire
+
+/// Reads the messages of a feed whose senders are answered, into reports as they are recorded.
+final class ReportReader {
+    let feed: Configuration.Feed
+    let shared: IntakeShared
+    private var decoder: FeedDecoder
+    private var keys: [[Int]]
+    private var shapes: [[UInt8]]
+    private var spill = Ring(capacity: 2 << 20)
+
+    /// A reader by these declarations.
+    init(
+        feed: Configuration.Feed, shared: IntakeShared,
+        declarations: consuming IntakeDeclarations
+    ) {
+        self.feed = feed
+        self.shared = shared
+        keys = declarations.keys
+        shapes = declarations.streams.map { RecordedShape($0).encoded() }
+        decoder = FeedDecoder(feed: feed, declarations: declarations)
+    }
+
+    /// Goes on by other declarations.
+    func take(_ declarations: consuming IntakeDeclarations) {
+        keys = declarations.keys
+        shapes = declarations.streams.map { RecordedShape($0).encoded() }
+        decoder.take(declarations)
+    }
+
+    /// A complaint about the message read last.
+    func refusal(_ reason: DeadLetterReason) -> FeedDecoder.Refusal { decoder.refusal(reason) }
+
+    /// What a message is.
+    enum Reading {
+        case reports([Recording.Report])
+        case refused(FeedDecoder.Refusal, elements: Int)
+    }
+
+    /// All of a message or nothing of it: who must mend one report sends the message again.
+    func read(
+        _ message: borrowing MessageBuffer, behind first: Int, at time: Int64,
+        clock: Configuration.Clock
+    ) -> Reading {
+        shared.counters.bytes.add(message.keptBytes, ordering: .relaxed)
+        if case .refused(let refusal) = decoder.open(message, from: first, now: time) {
+            return .refused(refusal, elements: 1)
+        }
+        var reports: [Recording.Report] = []
+        var refusal: FeedDecoder.Refusal?
+        var isWhole = false
+        while !isWhole {
+            isWhole = decoder.decode(into: &spill.producer) == .done
+            spill.producer.publish()
+            while let record = spill.consumer.firstRecord {
+                if refusal == nil { refusal = complaint(record, at: time, clock: clock) }
+                reports.append(report(record, at: time))
+                spill.consumer.release(record.length)
+            }
+        }
+        let elements = decoder.accepted + decoder.rejected
+        if let first = decoder.firstRefusal ?? refusal {
+            return .refused(first, elements: elements)
+        }
+        guard !reports.isEmpty else {
+            return .refused(decoder.refusal(.empty), elements: 1)
+        }
+        return .reports(reports)
+    }
+
+    /// What evaluation would not take.
+    private func complaint(
+        _ record: EventRecord, at time: Int64, clock: Configuration.Clock
+    ) -> FeedDecoder.Refusal? {
+        // Its time is that of its arrival, also when it is decided after a restart.
+        if clock == .wall, record.eventTime == EventRecord.timeUnset { record.eventTime = time }
+        let stream = decoder.streams[record.stream]
+        if clock == .wall, record.eventTime > time + 60_000_000_000 {
+            return decoder.refusal(.future, stream: stream)
+        }
+        for field in keys[record.stream] where !record.isPresent(field) {
+            return decoder.refusal(.key, stream: stream, field: stream.fields[field])
+        }
+        return nil
+    }
+
+    private func report(_ record: EventRecord, at time: Int64) -> Recording.Report {
+        let stream = decoder.streams[record.stream]
+        return Recording.Report(
+            stream: stream.name, status: feed.status,
+            source: record.source(stream) ?? feed.name,
+            id: stream.id.flatMap { record.word($0, stream) }, arrival: time,
+            schema: shapes[record.stream],
+            bytes: Array(UnsafeRawBufferPointer(start: record.base, count: record.length)))
+    }
+}

@@ -1,0 +1,249 @@
+import Events
+import Glibc
+import Journal
+import Logging
+import RingBuffers
+import Synchronization
+import Transport
+
+/// The thread of the feeds whose senders are answered (`pattern: router`).
+///
+///     REQ | DEALER ─► decode ─► recording.db, fsync ═ring═► evaluation
+///               ▲                      │
+///               └── {"ok":true,"seq":n}┘
+///
+/// A report is answered when it is on disk, and not before; what is answered is decided, also after
+/// a kill -9: at a start the reports behind the last one that the journal knows to be decided go
+/// into the ring first. A report whose stream names an `id` and that is recorded already gets its
+/// first answer again and goes no further. Nothing is shed: when the ring is full the sockets are
+/// left unread.
+///
+/// One thread for all such feeds, so that the order of the recording is the order of the ring.
+struct ReportStage: ~Copyable, Sendable {
+    /// Sockets that one poll can watch, and a bell.
+    static let feedLimit = Poller.maximumCapacity - 1
+
+    let clock: Configuration.Clock
+    let feeds: [Configuration.Feed]
+    let shared: [IntakeShared]
+    let declarations: [Handoff<IntakeDeclarations>]
+    let recording: Recording
+    /// The journal's last decided report, at the start and from then on.
+    let decided: UInt64
+    let streams: [StreamSchema]
+    let generation: UInt32
+    let timeline: Timeline
+    let counters: LineCounters
+    let engineBell: Doorbell
+    let log: Logger
+    var producer: RingProducer
+    /// The number of the last report that the journal knows to be decided.
+    let progress: @Sendable () -> UInt64
+
+    /// Hands over what is undecided, opens the sockets, tells the gate, and serves.
+    mutating func run(context: ZeroMQContext, gate: StartGate) {
+        handOverUndecided()
+        guard !feeds.isEmpty else { return }
+        var readers: [ReportReader] = []
+        for (index, feed) in feeds.enumerated() {
+            guard let declarations = declarations[index].take() else { continue }
+            readers.append(
+                ReportReader(feed: feed, shared: shared[index], declarations: declarations))
+        }
+        let shared = shared
+        keepServing(
+            "The acknowledged intake", gate: gate, log: log,
+            stops: { shared.contains { $0.stops.load(ordering: .acquiring) } }
+        ) { isOpen throws(TransportError) in
+            var desks: [ReportDesk] = []
+            for reader in readers { desks.append(try ReportDesk(reader, context: context)) }
+            isOpen()
+            try serve(desks)
+        }
+    }
+
+    private func isStopping() -> Bool {
+        shared.contains { $0.stops.load(ordering: .acquiring) }
+    }
+
+    private mutating func serve(_ desks: [ReportDesk]) throws(TransportError) {
+        var poller = Poller()
+        for desk in desks { desk.join(&poller) }
+        if let bell = shared.first?.bell { _ = poller.add(bell) }
+        var buffer = MessageBuffer()
+        var maintained = timeline.now
+        while !isStopping() {
+            let time = timeline.now
+            for feed in shared { feed.counters.alive.store(time, ordering: .relaxed) }
+            shared.first?.bell.prepareToSleep()
+            let isCalled =
+                isStopping() || shared.contains { $0.parks.load(ordering: .acquiring) }
+            _ = try poller.poll(timeoutMilliseconds: isCalled ? 0 : 1000)
+            shared.first?.bell.drain()
+            if shared.contains(where: { $0.parks.load(ordering: .acquiring) }) { park(desks) }
+            var messages: [ReportDesk.Message] = []
+            for desk in desks {
+                messages += try desk.receive(
+                    into: &buffer, limit: 256, at: timeline.now, clock: clock)
+            }
+            if !messages.isEmpty { settle(messages) }
+            if time - maintained > 10_000_000_000 {
+                maintained = time
+                maintain()
+            }
+        }
+        maintain()
+    }
+
+    private func maintain() {
+        do throws(JournalError) {
+            try recording.maintain(decided: progress())
+        } catch {
+            log.error("The recording's upkeep failed.", metadata: ["cause": "\(error)"])
+        }
+    }
+
+    /// Waits at a message's border until new declarations are handed in.
+    private mutating func park(_ desks: [ReportDesk]) {
+        for feed in shared { feed.isParked.store(true, ordering: .releasing) }
+        while shared.contains(where: { $0.parks.load(ordering: .acquiring) }), !isStopping() {
+            usleep(500)
+        }
+        for desk in desks {
+            let reader = desk.reader
+            if let declarations = reader.shared.declarations.take() { reader.take(declarations) }
+        }
+        for feed in shared { feed.isParked.store(false, ordering: .releasing) }
+    }
+}
+
+// From a message to its answer.
+extension ReportStage {
+    /// Makes the messages durable in one transaction, hands them on, answers.
+    private mutating func settle(_ messages: [ReportDesk.Message]) {
+        do throws(JournalError) {
+            var batch = Batch(next: recording.head + 1)
+            var answers: [(seq: UInt64, fresh: Int)] = []
+            for message in messages {
+                let before = batch.fresh.count
+                var seq: UInt64 = 0
+                for report in message.reports { seq = try batch.take(report, recording) }
+                answers.append((seq, batch.fresh.count - before))
+            }
+            if !batch.fresh.isEmpty { _ = try recording.append(batch.fresh) }
+            for report in batch.fresh { put(report.bytes) }
+            flush()
+            for (message, answer) in zip(messages, answers) {
+                message.desk.confirm(message, seq: answer.seq, fresh: answer.fresh)
+            }
+        } catch {
+            log.critical(
+                "Reports cannot be stored; their senders are told.",
+                metadata: ["cause": "\(error)", "messages": "\(messages.count)"])
+            for message in messages { message.desk.refuseUnstored(message, at: timeline.now) }
+        }
+    }
+
+    /// Reports of one transaction.
+    private struct Batch {
+        /// The number of the next new one.
+        var next: UInt64
+        var fresh: [Recording.Report] = []
+        private var seqs: [Name: UInt64] = [:]
+
+        /// What a report is known by.
+        private struct Name: Hashable {
+            var stream: String
+            var status: Status
+            var source: String
+            var id: String
+        }
+
+        init(next: UInt64) { self.next = next }
+
+        /// The number of a report: its own, or that of the one that said the same before.
+        mutating func take(
+            _ report: Recording.Report, _ recording: Recording
+        ) throws(JournalError) -> UInt64 {
+            if let id = report.id {
+                let name = Name(
+                    stream: report.stream, status: report.status, source: report.source, id: id)
+                let recorded = try recording.seq(
+                    stream: name.stream, status: name.status, source: name.source, id: id)
+                if let seq = seqs[name] ?? recorded { return seq }
+                seqs[name] = next
+            }
+            fresh.append(report)
+            defer { next += 1 }
+            return next
+        }
+    }
+
+    /// What a run before this one acknowledged and did not decide.
+    private mutating func handOverUndecided() {
+        var last = decided
+        var count = 0
+        do throws(JournalError) {
+            while case let page = try recording.reports(after: last, limit: 1000), !page.isEmpty {
+                for report in page {
+                    // The ring's records are counted: each number has one, whatever became of it.
+                    while last + 1 < report.seq { putVoid(&last) }
+                    last += 1
+                    count += 1
+                    guard let shape = try? RecordedShape(bytes: report.schema),
+                        let record = shape.record(
+                            report.bytes, under: streams, generation: generation,
+                            feeds: feeds.count)
+                    else {
+                        log.error(
+                            "A recorded report belongs to no stream any more and is not decided.",
+                            metadata: ["seq": "\(report.seq)"])
+                        last -= 1
+                        putVoid(&last)
+                        continue
+                    }
+                    counters.resumed.add(1, ordering: .relaxed)
+                    put(record)
+                }
+                flush()
+            }
+        } catch {
+            log.critical(
+                "Recorded reports cannot be read; what is undecided waits for the next start.",
+                metadata: ["cause": "\(error)"])
+        }
+        if count > 0 {
+            log.notice(
+                "Reports of the last run are decided now.", metadata: ["reports": "\(count)"])
+        }
+    }
+
+    /// A record in place of one that is no more: it is skipped.
+    private mutating func putVoid(_ last: inout UInt64) {
+        var bytes = [UInt8](repeating: 0, count: EventRecord.headerBytes)
+        bytes.withUnsafeMutableBytes { content in
+            guard let base = content.baseAddress else { return }
+            EventRecord(base: base).writeHeader(
+                length: content.count, generation: generation, kind: .refused, status: 0, feed: 0,
+                stream: 0, fieldCount: 0, eventTime: EventRecord.timeUnset, presence: 0)
+        }
+        put(bytes)
+        last += 1
+    }
+
+    private mutating func put(_ bytes: [UInt8]) {
+        var bytes = bytes
+        bytes.withUnsafeMutableBytes { content in
+            guard let base = content.baseAddress else { return }
+            while !producer.put(EventRecord(base: base)) {
+                flush()
+                usleep(200)
+            }
+        }
+    }
+
+    private mutating func flush() {
+        producer.publish()
+        engineBell.ring()
+    }
+}

@@ -1,0 +1,168 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+extension RealBinaryTests {
+    /// Reports whose senders are answered: durable before the answer, decided once, also over kills.
+    @Suite struct AcknowledgedIntakeTests {
+        static let rules = """
+            version: 1
+            streams:
+              incident:
+                time: time
+                source: monitor
+                id: id
+                fields:
+                  monitor: string
+                  id: string
+                  dead: {type: int, valid: [0, 100000]}
+                  district: string
+            rules:
+              - rule: killing
+                title: Killing reported
+                hazard: conflict
+                on: incident
+                by: [id]
+                when: dead >= 1
+                severity: severe
+
+            """
+
+        /// A daemon with an acknowledged feed at `field`.
+        static func daemon() throws -> TestDaemon {
+            let folder = FileManager.default.temporaryDirectory
+                .appendingPathComponent("tocsin-field-\(UUID().uuidString.prefix(8))").path
+            return try TestDaemon(
+                rules: rules,
+                otherFeeds: ["name: field, bind: \"ipc://\(folder)\", pattern: router"])
+        }
+
+        /// Where the feed `field` is.
+        static func field(_ daemon: TestDaemon) throws -> String {
+            let line = try #require(
+                try daemon.configuration.split(separator: "\n").first {
+                    $0.contains("name: field")
+                })
+            return try #require(line.split(separator: "\"").dropFirst().first.map(String.init))
+        }
+
+        static func report(_ id: String, dead: Int = 2) -> String {
+            """
+            {"time":"2026-01-02T03:04:05Z","monitor":"m1","id":"\(id)","dead":\(dead),"district":"X"}
+            """
+        }
+
+        /// One exchange, as REQ speaks it (`delimiter`) or as DEALER may; nil without an answer.
+        static func exchange(
+            _ asker: TestAsker, _ payload: String, topic: String = "incident",
+            delimiter: Bool = true
+        ) throws -> String? {
+            let envelope: [[UInt8]] = delimiter ? [[]] : []
+            let answer = try asker.ask(
+                frames: envelope + [Array(topic.utf8), Array(payload.utf8)])
+            guard let answer else { return nil }
+            #expect(answer.dropLast() == envelope[...], "the delimiter comes back")
+            return String(decoding: answer.last ?? [], as: UTF8.self)
+        }
+
+        static func ask(
+            _ asker: TestAsker, _ payload: String, topic: String = "incident"
+        ) throws -> JSONDocument? {
+            try exchange(asker, payload, topic: topic).map(JSONDocument.init(text:))
+        }
+
+        @Test func answersTellWhatToMend() throws {
+            let daemon = try Self.daemon()
+            try daemon.start()
+            let asker = try TestAsker(try Self.field(daemon))
+            let first = try Self.exchange(asker, Self.report("a"))
+            #expect(first == #"{"ok":true,"seq":1}"#)
+            let again = try Self.exchange(asker, Self.report("a"), delimiter: false)
+            #expect(again == #"{"duplicate":true,"ok":true,"seq":1}"#)
+
+            let wrong = try #require(
+                try Self.ask(asker, Self.report("b").replacing(":2,", with: ":\"two\",")))
+            #expect(wrong["ok"].flag == false)
+            #expect(wrong["error"]["code"].text == "type")
+            #expect(wrong["error"]["field"].text == "dead")
+            #expect(
+                wrong["error"]["message"].text == "`dead` must be a whole number, not \"two\"")
+            let keyless = try #require(
+                try Self.ask(asker, Self.report("b").replacing("\"id\":\"b\",", with: "")))
+            #expect(keyless["error"]["code"].text == "key")
+            #expect(keyless["error"]["field"].text == "id")
+            let topicless = try #require(try Self.ask(asker, "{}", topic: "rumour"))
+            #expect(topicless["error"]["code"].text == "topic")
+
+            // All of a message or nothing of it.
+            let both = "[\(Self.report("c")),{\"time\":\"never\"}]"
+            let half = try #require(try Self.ask(asker, both))
+            #expect(half["error"]["code"].text == "time")
+            let mended = try Self.exchange(asker, "[\(Self.report("c")),\(Self.report("d"))]")
+            #expect(mended == #"{"ok":true,"seq":3}"#)
+
+            try daemon.waitUntilTaken(9)
+            let law = try daemon.status()["conservation"]
+            #expect(law["accepted"].number == 3)
+            #expect(law["duplicate"].number == 1)
+            #expect(law["rejected"].number == 5)
+            #expect(law["holds"].flag == true)
+            #expect(try daemon.escalations(3).count == 3)
+        }
+
+        /// Killed at random moments while monitors report: whatever was answered is decided, once,
+        /// and the same report gets the same answer.
+        @Test(.timeLimit(.minutes(2)))
+        func whatWasAnsweredIsDecidedOnceOverKills() throws {
+            let seed = UInt64.random(in: 1...1_000_000)
+            var random = Seeded(seed)
+            let daemon = try Self.daemon()
+            let field = try Self.field(daemon)
+            var answers: [String: Int] = [:]
+            var number = 0
+            for _ in 0..<15 {
+                try daemon.start()
+                // A report that was in doubt is asked for again, as a careful sender does.
+                let asker = try TestAsker(field)
+                let end = Date().addingTimeInterval(
+                    Double.random(in: 0.02...0.3, using: &random))
+                let process = try #require(daemon.process).pid
+                let killer = Thread {
+                    Thread.sleep(until: end)
+                    Glibc.kill(process, SIGKILL)
+                }
+                killer.start()
+                while let answer = try Self.ask(asker, Self.report("r\(number)")) {
+                    let seq = try #require(answer["seq"].number, "seed \(seed)")
+                    if let known = answers["r\(number)"] { #expect(known == seq) }
+                    answers["r\(number)"] = seq
+                    number += 1
+                }
+                daemon.kill()
+            }
+            try daemon.start()
+            let asker = try TestAsker(field)
+            for (id, seq) in answers.shuffled(using: &random).prefix(200) {
+                let answer = try #require(try Self.ask(asker, Self.report(id)))
+                #expect(answer["duplicate"].flag == true, "seed \(seed)")
+                #expect(answer["seq"].number == seq, "seed \(seed)")
+            }
+            try waitUntil(10, for: "the line to come to rest") {
+                try daemon.status()["conservation"]["in_flight"].number == 0
+            }
+            #expect(try daemon.status()["conservation"]["holds"].flag == true)
+            #expect(try daemon.stop().code == 0)
+            let said = try StoredEscalation.all(state: daemon.state, in: daemon.folder)
+                .map { try JSONDocument(bytes: $0.body) }
+            let alerts = said.filter { $0["kind"].text == "alert" }
+                .compactMap { $0["key"]["id"].text }
+            #expect(Set(alerts).count == alerts.count, "seed \(seed): decided twice")
+            #expect(
+                Set(answers.keys).isSubset(of: Set(alerts)),
+                "seed \(seed): \(Set(answers.keys).subtracting(alerts)) answered, not decided")
+            print("AcknowledgedIntakeTests: \(answers.count) reports answered, seed \(seed)")
+            #expect(answers.count > 100)
+        }
+    }
+}
