@@ -4,7 +4,7 @@
 
 PACKAGES := libzmq3-dev libsqlite3-dev zlib1g-dev pkg-config python3-venv
 # Its name says what is in the environment, so that an older one gets what is new.
-VENV := .venv/pyzmq-jsonschema-pyyaml
+VENV := .venv/pyzmq-jsonschema-pyyaml-formats
 
 .PHONY: demo test build setup
 
@@ -19,10 +19,11 @@ test: build $(VENV)
 build: setup
 	swift build -c release
 
-# A third-party client for the integration tests, and a reader of schemas.
+# A third-party client for the integration tests, a reader of schemas, and writers of formats.
 $(VENV): setup
 	[ -e $@ ] || { python3 -m venv .venv && \
-	    .venv/bin/pip install --quiet pyzmq jsonschema pyyaml && touch $@; }
+	    .venv/bin/pip install --quiet pyzmq jsonschema pyyaml \
+	    msgpack geojson 'cloudevents>=2' && touch $@; }
 
 setup:
 	@command -v swift >/dev/null || { \

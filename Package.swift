@@ -149,10 +149,10 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "TestSupport", "Transport",
+                "TestSupport", "Transport", "Wire",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
-            exclude: ["schema_agreement.py"]),
+            exclude: ["format_agreement.py", "schema_agreement.py"]),
     ]
 )

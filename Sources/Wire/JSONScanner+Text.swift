@@ -63,7 +63,7 @@ extension JSONScanner {
     }
 
     /// Skips a run of well-formed UTF-8 beyond ASCII (Unicode 15, table 3-7).
-    private mutating func skipScalars(_ start: UnsafeRawPointer) -> UnsafeRawPointer? {
+    mutating func skipScalars(_ start: UnsafeRawPointer) -> UnsafeRawPointer? {
         var place = start
         while place < end {
             let lead = place.byte

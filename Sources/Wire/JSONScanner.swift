@@ -259,7 +259,7 @@ extension JSONScanner {
 extension JSONScanner {
     /// The declared member of this name below `node`, -1 when there is none.
     @inline(__always)
-    private mutating func find(
+    mutating func find(
         _ node: Int, _ name: UnsafeRawPointer, _ nameEnd: UnsafeRawPointer
     ) -> Int {
         if _slowPath(isEscaped) { return findEscaped(node, name, nameEnd) }

@@ -27,7 +27,8 @@ enum Place {
         try executable(".build/release/tocsin", or: "TOCSIN_BINARY", madeBy: "make build")
     }
 
-    /// A Python with pyzmq, jsonschema and pyyaml: `TOCSIN_PYTHON`, or the virtual environment that `make test` makes.
+    /// A Python with pyzmq, jsonschema, pyyaml, msgpack, geojson and cloudevents: `TOCSIN_PYTHON`, or
+    /// the virtual environment that `make test` makes.
     static func python() throws -> String {
         try executable(".venv/bin/python", or: "TOCSIN_PYTHON", madeBy: "make test")
     }

@@ -40,7 +40,10 @@ struct FeedDecoder: ~Copyable, @unchecked Sendable {
     private var decoder: Decoder
     private var named: Int?
     private var inflater: Inflater?
+    private var translator: Translator?
     private var letters = DeadLetterBatch(capacity: 16)
+    /// What the format alone refused.
+    private var formatLetters = DeadLetterBatch(capacity: 16)
     /// Room for a document of our own.
     private let own: UnsafeMutableRawBufferPointer
 
@@ -59,18 +62,25 @@ struct FeedDecoder: ~Copyable, @unchecked Sendable {
         /// What was sent, unpacked.
         var sent = UnsafeRawBufferPointer(start: nil, count: 0)
         var stream = StreamChoice.topicMember
-        /// Elements that the format alone refused.
-        var refused = 0
+        var layout = PayloadLayout.documents
+        /// Whether there is nothing to decode.
+        var isOver = false
+        /// Whether `bytes` were made of `sent` in another format.
+        var isTranslated = false
     }
 
     /// A decoder for these declarations.
     init(feed: Configuration.Feed, declarations: consuming IntakeDeclarations) {
         self.feed = feed
         let streams = declarations.streams
+        let translator: Translator? =
+            feed.format == .json
+            ? nil : Translator(format: feed.format, limits: DecodeLimits(feed.limits))
         self.streams = streams
         topics = TopicTable(streams: streams)
         named = FeedDecoder.named(feed, streams)
         decoder = declarations.decoder
+        self.translator = translator
         inflater = feed.compression == .zlib ? Inflater(limit: feed.limits.frameBytes) : nil
         own = .allocate(byteCount: 1 << 10, alignment: 8)
     }
@@ -96,7 +106,7 @@ struct FeedDecoder: ~Copyable, @unchecked Sendable {
 
     /// Elements of the message that became events, and that became dead letters.
     var accepted: Int { cursor.accepted }
-    var rejected: Int { cursor.rejected + payload.refused }
+    var rejected: Int { cursor.rejected + formatLetters.total }
 
     /// Takes a message up; `first` is its first frame behind an envelope.
     ///
@@ -106,6 +116,7 @@ struct FeedDecoder: ~Copyable, @unchecked Sendable {
     ) -> Opening {
         cursor = DecodeCursor()
         letters.removeAll()
+        formatLetters.removeAll()
         payload = Payload()
         sequence = nil
         // The frames stay where they are until the next message is received.
@@ -142,6 +153,7 @@ struct FeedDecoder: ~Copyable, @unchecked Sendable {
             return refused(.frameSize, parts.payload)
         }
         if inflater != nil, let refusal = unpack() { return refusal }
+        if translator != nil, let refusal = translate(now: now) { return refusal }
         return .payload
     }
 
@@ -152,6 +164,7 @@ struct FeedDecoder: ~Copyable, @unchecked Sendable {
         else { return false }
         cursor = DecodeCursor()
         letters.removeAll()
+        formatLetters.removeAll()
         own.copyBytes(from: document)
         payload = Payload()
         payload.bytes = UnsafeRawBufferPointer(rebasing: own[..<document.count])
@@ -167,6 +180,25 @@ struct FeedDecoder: ~Copyable, @unchecked Sendable {
         if case .stream(let index) = payload.stream { stream = streams[index] }
         return .refused(
             Refusal(reason: reason, stream: stream, offset: offset, payload: bytes))
+    }
+
+    /// Nil when there is something to decode, or nothing wrong.
+    private mutating func translate(now: Int64) -> Opening? {
+        let outcome = translator?.translate(payload.sent, now: now)
+        let refusals = translator?.refusals ?? []
+        switch outcome {
+        case .refused?:
+            let first = refusals.first
+            return refused(first?.reason ?? .format, payload.sent, offset: first?.offset ?? 0)
+        case .documents?, .nothing?, nil:
+            for refusal in refusals { formatLetters.record(refusal) }
+            payload.bytes = translator?.documents ?? payload.sent
+            payload.padding = Translator.padding
+            payload.layout = .lines
+            payload.isOver = payload.bytes.isEmpty
+            payload.isTranslated = true
+            return nil
+        }
     }
 
     /// Nil when it unpacks.
@@ -187,24 +219,32 @@ struct FeedDecoder: ~Copyable, @unchecked Sendable {
 
     /// Decodes the opened message into the ring, from where it stood.
     mutating func decode(into ring: inout RingProducer) -> DecodeOutcome {
-        decoder.decode(
-            payload.bytes, padding: payload.padding, stream: payload.stream, at: &cursor,
-            into: &ring, deadLetters: &letters)
+        if payload.isOver { return .done }
+        return decoder.decode(
+            payload.bytes, padding: payload.padding, layout: payload.layout,
+            stream: payload.stream, at: &cursor, into: &ring, deadLetters: &letters)
     }
 
     /// The dead letters of the opened message: one for each reason, with the count of all of it.
     func forEachRefusal(_ body: (Refusal) -> Void) {
-        guard letters.total > 0 else { return }
-        for reason in DeadLetterReason.allCases {
-            let count = letters.count(of: reason)
-            guard count > 0, let entry = letters.entries.last(where: { $0.reason == reason })
-            else { continue }
-            body(refusal(entry, count: count))
-        }
+        letters.forEachReason { entry, count in body(refusal(entry, count: count)) }
+        formatLetters.forEachReason { entry, count in body(formatRefusal(entry, count: count)) }
     }
 
     /// The first dead letter of the opened message.
-    var firstRefusal: Refusal? { letters.entries.first.map { refusal($0, count: 1) } }
+    var firstRefusal: Refusal? {
+        formatLetters.entries.first.map { formatRefusal($0, count: 1) }
+            ?? letters.entries.first.map { refusal($0, count: 1) }
+    }
+
+    /// An element that the format refused; its place is one of what was sent.
+    private func formatRefusal(_ entry: DeadLetterEntry, count: Int) -> Refusal {
+        var stream: StreamSchema?
+        if case .stream(let index) = payload.stream { stream = streams[index] }
+        return Refusal(
+            reason: entry.reason, stream: stream, offset: entry.offset, payload: payload.sent,
+            count: count)
+    }
 
     /// A complaint about the opened message that the decoder does not make itself.
     func refusal(
@@ -215,12 +255,18 @@ struct FeedDecoder: ~Copyable, @unchecked Sendable {
 
     private func refusal(_ entry: DeadLetterEntry, count: Int) -> Refusal {
         let stream = entry.stream >= 0 ? streams[entry.stream] : nil
+        // What was sent is shown, where it can be read.
+        let isShownAsSent = payload.isTranslated && feed.format != .msgpack
+        let offset =
+            isShownAsSent
+            ? translator?.place(ofDocumentOffset: entry.offset) ?? 0 : entry.offset
         return Refusal(
             reason: entry.reason, stream: stream,
             source: entry.source.isEmpty
                 ? nil : String(decoding: payload.bytes[entry.source], as: UTF8.self),
-            field: entry.field >= 0 ? stream?.fields[entry.field] : nil, offset: entry.offset,
-            found: found(at: entry.offset), payload: payload.bytes, count: count)
+            field: entry.field >= 0 ? stream?.fields[entry.field] : nil, offset: offset,
+            found: found(at: entry.offset),
+            payload: isShownAsSent ? payload.sent : payload.bytes, count: count)
     }
 
     /// The value at a place, if it is short: a text, a number, a word.
@@ -240,6 +286,19 @@ struct FeedDecoder: ~Copyable, @unchecked Sendable {
             end += 1
         }
         return nil
+    }
+}
+
+extension DeadLetterBatch {
+    /// Each reason's newest entry, and how many there were.
+    fileprivate func forEachReason(_ body: (DeadLetterEntry, Int) -> Void) {
+        guard total > 0 else { return }
+        for reason in DeadLetterReason.allCases {
+            let count = count(of: reason)
+            guard count > 0, let entry = entries.last(where: { $0.reason == reason })
+            else { continue }
+            body(entry, count)
+        }
     }
 }
 

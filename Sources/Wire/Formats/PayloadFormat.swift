@@ -1,13 +1,13 @@
-/// How a feed's payloads are written.
+/// How a payload's bytes are written.
 public enum PayloadFormat: String, CaseIterable, Sendable {
-    /// RFC 8259: an object, an array of objects, or several documents each on a line.
+    /// JSON documents, which the decoder reads as they are.
     case json
-    /// RFC 8428 in JSON.
+    /// Sensor Measurement Lists in JSON, RFC 8428.
     case senml
-    /// CloudEvents 1.0, structured JSON: one event or a batch.
+    /// CloudEvents 1.0 in JSON, one event or a batch of them.
     case cloudevents
-    /// RFC 7946: a Feature or a FeatureCollection.
+    /// GeoJSON, RFC 7946: a feature or a collection of them.
     case geojson
-    /// MessagePack: a map, an array of maps, or several objects.
+    /// MessagePack: maps, or arrays of maps.
     case msgpack
 }
