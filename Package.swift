@@ -153,6 +153,6 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
-            exclude: ["format_agreement.py", "schema_agreement.py"]),
+            exclude: ["format_agreement.py", "hostile.py", "schema_agreement.py"]),
     ]
 )

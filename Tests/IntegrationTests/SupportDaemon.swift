@@ -64,15 +64,31 @@ final class TestDaemon {
     /// Puts other rules in place; the daemon does not know until it is told.
     func write(rules: String) throws { try folder.write("rules/rules.yaml", rules) }
 
-    /// Starts it without waiting for it.
-    func launch() throws {
+    /// Starts it without waiting for it, with so many kilobytes of address space at most.
+    func launch(addressSpace: Int? = nil) throws {
         saidBefore += process?.errors ?? ""
-        process = try RunningCommand(["run", "--config", "tocsin.yaml"], in: folder)
+        guard let addressSpace else {
+            process = try RunningCommand(["run", "--config", "tocsin.yaml"], in: folder)
+            return
+        }
+        process = try RunningCommand(
+            [
+                "-c", "ulimit -v \(addressSpace); exec \"$0\" run --config tocsin.yaml",
+                try Place.binary(),
+            ], in: folder, executable: "/bin/sh")
+    }
+
+    /// The most memory it had so far.
+    func peakKilobytes() throws -> Int {
+        let pid = try process.map(\.pid) ?? { throw Failure("The daemon does not run.") }()
+        let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+        return line.split(separator: " ").compactMap { Int($0) }.first ?? 0
     }
 
     /// Starts it and waits until it is up.
-    func start() throws {
-        try launch()
+    func start(addressSpace: Int? = nil) throws {
+        try launch(addressSpace: addressSpace)
         try waitUntil(10, for: "the daemon to be up; it said: \(process?.errors ?? "")") {
             process?.errors.contains("Tocsin is up.") == true || process?.isRunning == false
         }
