@@ -46,6 +46,8 @@ struct ControlStage: Sendable {
         var message = MessageBuffer()
         let slow = SlowReply(bell: bell)
         while !stops.isSet {
+            let counters = status.counters
+            counters.controlTurned.store(status.timeline.elapsed, ordering: .relaxed)
             bell.prepareToSleep()
             if let reply = slow.take() {
                 _ = try router.send(frames: reply, timeoutMilliseconds: 100)

@@ -15,6 +15,8 @@ final class FeedCounters: Sendable {
     let lag = Atomic<Int>(0)
     /// Times the intake waited for room in its ring.
     let waits = Atomic<Int>(0)
+    /// The timeline's `elapsed` at the last turn of its thread.
+    let turned = Atomic<Int64>(0)
     let deadLetters = Mutex(DeadLetterLedger())
 }
 
@@ -77,6 +79,8 @@ final class LineCounters: Sendable {
     /// The timeline's now at the last turn of each thread, nanoseconds since 1970.
     let engineAlive = Atomic<Int64>(0)
     let journalAlive = Atomic<Int64>(0)
+    /// The timeline's `elapsed` at the last turn of the control thread.
+    let controlTurned = Atomic<Int64>(0)
     /// Events the engine evaluated.
     let events = Atomic<Int>(0)
     /// Batches the engine took from its rings.

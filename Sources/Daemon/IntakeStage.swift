@@ -85,6 +85,7 @@ struct IntakeStage: ~Copyable, Sendable {
     ) throws(TransportError) {
         var message = MessageBuffer()
         while !shared.stops.load(ordering: .acquiring) {
+            turn()
             shared.bell.prepareToSleep()
             let isCalled =
                 shared.stops.load(ordering: .acquiring) || shared.parks.load(ordering: .acquiring)
@@ -107,6 +108,7 @@ struct IntakeStage: ~Copyable, Sendable {
         flush()
         shared.isParked.store(true, ordering: .releasing)
         while shared.parks.load(ordering: .acquiring), !shared.stops.load(ordering: .acquiring) {
+            turn()
             usleep(500)
         }
         if let declarations = shared.declarations.take() {
@@ -116,6 +118,9 @@ struct IntakeStage: ~Copyable, Sendable {
         }
         shared.isParked.store(false, ordering: .releasing)
     }
+
+    /// Says that this thread lives, also while it waits for room.
+    private func turn() { shared.counters.turned.store(timeline.elapsed, ordering: .relaxed) }
 
     private mutating func flush() {
         producer.publish()
@@ -155,6 +160,7 @@ struct IntakeStage: ~Copyable, Sendable {
             shared.counters.waits.add(1, ordering: .relaxed)
             flush()
             if shared.stops.load(ordering: .acquiring) { break }
+            turn()
             usleep(100)
         }
         let counters = shared.counters

@@ -21,6 +21,9 @@ struct LineStart: Sendable {
     let journal: IncidentJournal
     let status: StatusSource
     let reloader: Reloader
+    /// Where the supervising thread finds its end of the ring of canaries.
+    let canaries: Handoff<RingProducer>
+    let incidents: IncidentLog
 
     /// The engine with what the journal knew, and the rings of the feeds.
     func line() throws(StartFailure) -> Line {
@@ -81,6 +84,8 @@ struct LineStart: Sendable {
     ) -> [Handoff<IntakeStage>] {
         var stages: [Handoff<IntakeStage>] = []
         for (index, feed) in configuration.feeds.enumerated() {
+            var log = log
+            log[metadataKey: "feed"] = "\(feed.name)"
             guard let producer = producers[index].take() else { continue }
             stages.append(
                 Handoff(
