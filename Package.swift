@@ -140,7 +140,10 @@ let package = Package(
         .testTarget(name: "TransportTests", dependencies: ["Transport"]),
         .testTarget(
             name: "DaemonTests",
-            dependencies: ["Daemon", "Rules", "Events", "Transport", "TestSupport"]),
+            dependencies: [
+                "Daemon", "Rules", "Events", "Transport", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         // Drives the release binary over real sockets and files.
         .testTarget(
             name: "IntegrationTests",

@@ -5,8 +5,9 @@ import Synchronization
 /// Log lines into the system's journal by its native protocol, each with its metadata as fields
 /// that `journalctl` searches: `journalctl TOCSIN_RULE=river-stage`.
 ///
-/// It never waits for the journal: a line that is not taken is counted, and the next one that is
-/// tells how many were lost.
+/// A line waits a moment for room, and where it waited in vain the next ones do not: a journal that
+/// hangs holds nothing up. What is not taken is counted, and the next line that is tells how many
+/// were lost.
 package struct JournaldLog: LogHandler {
     /// Where the system's journal listens.
     package static let standardSocket = "/run/systemd/journal/socket"
@@ -48,7 +49,8 @@ package struct JournaldLog: LogHandler {
         var outcome = LocalDatagram.Outcome.tooLarge
         // A socket with little room is given what matters most.
         for limit in [32 << 10, 1 << 10] where outcome == .tooLarge {
-            outcome = socket.send(entry(event, all, missing, valueLimit: limit).bytes)
+            outcome = socket.send(
+                entry(event, all, missing, valueLimit: limit).bytes, waits: missing == 0)
         }
         lost.lines.withLock { $0 = outcome == .sent ? max(0, $0 - missing) : $0 + 1 }
     }

@@ -3,7 +3,7 @@ import Glibc
 /// A socket that sends datagrams to one local address, as the service manager and the system's
 /// journal take them.
 ///
-/// It never waits: a reader that is stuck must not hold up whoever tells it something.
+/// It waits a moment at most: a reader that is stuck must not hold up whoever tells it something.
 final class LocalDatagram: Sendable {
     /// What became of a datagram.
     enum Outcome: Sendable, Equatable {
@@ -17,6 +17,10 @@ final class LocalDatagram: Sendable {
     private let descriptor: Int32
     private let address: sockaddr_un
     private let addressLength: socklen_t
+
+    /// Microseconds that a datagram waits for room, where it waits: a reader's queue is short, often
+    /// ten datagrams, and it is soon read.
+    private static let patience = 200_000
 
     /// A socket for `path`; one that begins with `@` is a name in the abstract space.
     ///
@@ -43,14 +47,18 @@ final class LocalDatagram: Sendable {
         var size: Int32 = 8 << 20
         setsockopt(
             descriptor, SOL_SOCKET, SO_SNDBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+        var patience = timeval(tv_sec: 0, tv_usec: LocalDatagram.patience)
+        setsockopt(
+            descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience,
+            socklen_t(MemoryLayout<timeval>.size))
     }
 
     deinit { close(descriptor) }
 
-    /// Sends one datagram.
-    func send(_ bytes: [UInt8]) -> Outcome {
+    /// Sends one datagram, and waits a moment for room where it `waits`.
+    func send(_ bytes: [UInt8], waits: Bool = true) -> Outcome {
         var address = address
-        let flags = Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL)
+        let flags = Int32(MSG_NOSIGNAL) | (waits ? 0 : Int32(MSG_DONTWAIT))
         while true {
             let count = withUnsafePointer(to: &address) { address in
                 address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in

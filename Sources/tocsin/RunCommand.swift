@@ -113,6 +113,11 @@ struct SignalWaiter {
         for signal in signals { sigaddset(&set, signal) }
         pthread_sigmask(SIG_BLOCK, &set, nil)
         self.set = set
+        // Whoever started us may have blocked the signal that a watchdog ends us by.
+        var abort = sigset_t()
+        sigemptyset(&abort)
+        sigaddset(&abort, SIGABRT)
+        pthread_sigmask(SIG_UNBLOCK, &abort, nil)
     }
 
     /// The next signal.

@@ -10,6 +10,8 @@ final class TestDaemon {
     let escalations: String
     let recovery: String
     private(set) var process: RunningCommand?
+    /// What it finds in its environment beside what is in ours.
+    var environment: [String: String] = [:]
     /// What every run so far said, the running one's too.
     private var saidBefore = ""
     private var pusher: TestPusher?
@@ -67,7 +69,8 @@ final class TestDaemon {
     /// Starts it without waiting for it.
     func launch() throws {
         saidBefore += process?.errors ?? ""
-        process = try RunningCommand(["run", "--config", "tocsin.yaml"], in: folder)
+        process = try RunningCommand(
+            ["run", "--config", "tocsin.yaml"], in: folder, environment: environment)
     }
 
     /// Starts it and waits until it is up.
