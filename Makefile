@@ -42,7 +42,7 @@ build: setup
 install:
 	@[ -x $(BINARY) ] || { echo "There is no $(BINARY): run \`make build\` first."; exit 1; }
 	install -D -m 755 $(BINARY) $(PROGRAM)
-	strip $(PROGRAM)
+	! command -v strip >/dev/null || strip $(PROGRAM)
 	install -d $(dir $(UNIT)) $(dir $(CONFIGURATION)) $(dir $(MANUAL)) $(dir $(BASH)) \
 	    $(dir $(ZSH)) $(dir $(FISH)) $(RULES)
 	$(PLACED) systemd/tocsin.service > $(UNIT)

@@ -152,6 +152,6 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
-            exclude: ["schema_agreement.py"]),
+            exclude: ["confined.py", "schema_agreement.py"]),
     ]
 )

@@ -50,6 +50,7 @@ struct IntakeStage: ~Copyable, Sendable {
             "The feed `\(feed.name)`", gate: gate, log: log,
             stops: { shared.stops.load(ordering: .acquiring) }
         ) { isOpen throws(TransportError) in
+            turn()
             let socket = try open(context)
             var poller = Poller(capacity: 2)
             _ = poller.add(socket)
@@ -119,7 +120,7 @@ struct IntakeStage: ~Copyable, Sendable {
         shared.isParked.store(false, ordering: .releasing)
     }
 
-    /// Says that this thread lives, also while it waits for room.
+    /// Says that this thread lives, also while it waits for room or for its socket.
     private func turn() { shared.counters.turned.store(timeline.elapsed, ordering: .relaxed) }
 
     private mutating func flush() {

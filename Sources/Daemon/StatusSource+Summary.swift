@@ -42,16 +42,16 @@ extension StatusSource {
         return troubles
     }
 
-    /// When a canary was last seen to have gone through every stage, and how long that took: null
-    /// before the first.
+    /// How long ago a canary was last seen to have gone through every stage, or else the line began;
+    /// and how long that took, null before the first.
     func writeCanary(_ writer: inout JSONWriter) {
         let proof = canary.proof.withLock { $0 }
         writer.key("canary")
-        guard let proof else { return writer.null() }
         writer.object { writer in
             writer.key("age_s")
-            writer.double(Double((timeline.elapsed - proof.at) / 1_000_000) / 1000)
+            writer.double(Double((timeline.elapsed - (proof?.at ?? 0)) / 1_000_000) / 1000)
             writer.key("round_trip_ms")
+            guard let proof else { return writer.null() }
             writer.double(Double(proof.roundTrip / 1000) / 1000)
         }
     }

@@ -50,13 +50,16 @@ struct StatusPage {
     /// Whether everything still moves, idle or not.
     private func canary() -> [String] {
         let canary = status["canary"]
-        guard let age = canary["age_s"].number, let trip = canary["round_trip_ms"].number else {
-            return []
-        }
-        let text = "went through every stage \(Self.span(age)) ago, in \(Int(trip)) ms"
+        guard let age = canary["age_s"].number else { return [] }
         // One is sent every ten seconds at least.
-        guard age > 30 else { return [terminal.styled("✓ A canary \(text)", .good)] }
-        return [terminal.styled("✗ The line stands still: the last canary \(text)", .extreme)]
+        guard age <= 30 else {
+            let sentence = "✗ The line stands still: no canary came back for \(Self.span(age))"
+            return [terminal.styled(sentence, .extreme)]
+        }
+        guard let trip = canary["round_trip_ms"].number else { return [] }
+        let sentence =
+            "✓ A canary went through every stage \(Self.span(age)) ago, in \(Int(trip)) ms"
+        return [terminal.styled(sentence, .good)]
     }
 
     private func conservation() -> [String] {
