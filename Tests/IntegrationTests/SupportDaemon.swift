@@ -10,6 +10,8 @@ final class TestDaemon {
     let escalations: String
     let recovery: String
     private(set) var process: RunningCommand?
+    /// What it finds in its environment beside what is in ours.
+    var environment: [String: String] = [:]
     /// What every run so far said, the running one's too.
     private var saidBefore = ""
     private var pusher: TestPusher?
@@ -68,7 +70,8 @@ final class TestDaemon {
     func launch(addressSpace: Int? = nil) throws {
         saidBefore += process?.errors ?? ""
         guard let addressSpace else {
-            process = try RunningCommand(["run", "--config", "tocsin.yaml"], in: folder)
+            process = try RunningCommand(
+                ["run", "--config", "tocsin.yaml"], in: folder, environment: environment)
             return
         }
         process = try RunningCommand(
