@@ -339,6 +339,7 @@ extension StatusSource {
                 ("raised", report.counts.raised), ("moved", report.counts.moved),
                 ("cleared", report.counts.cleared),
                 ("out_of_order", report.evaluation.outOfOrder), ("late", report.evaluation.late),
+                ("partly_judged", report.evaluation.partlyJudged),
                 ("where_unknown", report.evaluation.whereUnknown),
             ] {
                 writer.key(name)
