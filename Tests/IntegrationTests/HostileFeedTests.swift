@@ -56,7 +56,7 @@ extension RealBinaryTests {
             let events = sources?["silent"].elements.compactMap { $0["events"].number } ?? []
             #expect(events.reduce(0, +) == sent["good"].number)
             let letters = status["dead_letters"].elements
-            for reason in ["json", "topic", "frames", "frame-size", "future", "type"] {
+            for reason in ["json", "topic", "frames", "frame-size", "future", "time"] {
                 #expect(letters.contains { $0["reason"].text == reason }, "\(reason)")
             }
             #expect(letters.count < 2000)
