@@ -83,7 +83,8 @@ struct IntakeStage: ~Copyable, Sendable {
             }
             drain()
         }
-        while !backlog.isEmpty {
+        // What waits is handed on, unless the line is stuck: a stop does not wait for that.
+        for _ in 0..<1000 where !backlog.isEmpty {
             drain()
             turn()
             usleep(1000)

@@ -138,7 +138,8 @@ extension ReportStage {
                 answers.append((seq, batch.fresh.count - before))
             }
             if !batch.fresh.isEmpty { _ = try recording.append(batch.fresh) }
-            for report in batch.fresh { put(report.bytes) }
+            // What finds no room because the line ends is recorded, and decided at the next start.
+            _ = batch.fresh.allSatisfy { put($0.bytes) }
             flush()
             for (message, answer) in zip(messages, answers) {
                 message.desk.confirm(message, seq: answer.seq, fresh: answer.fresh)
@@ -194,7 +195,8 @@ extension ReportStage {
             while case let page = try recording.reports(after: last, limit: 1000), !page.isEmpty {
                 for report in page {
                     // The ring's records are counted: each number has one, whatever became of it.
-                    while last + 1 < report.seq { putVoid(&last) }
+                    while last + 1 < report.seq, !isStopping() { putVoid(&last) }
+                    if isStopping() { return }
                     last += 1
                     count += 1
                     guard let shape = try? RecordedShape(bytes: report.schema),
@@ -210,7 +212,7 @@ extension ReportStage {
                         continue
                     }
                     counters.resumed.add(1, ordering: .relaxed)
-                    put(record)
+                    guard put(record) else { return }
                 }
                 flush()
             }
@@ -238,15 +240,20 @@ extension ReportStage {
         last += 1
     }
 
-    private mutating func put(_ bytes: [UInt8]) {
+    /// False when the stage is to stop before there is room: then nothing more may be put, since
+    /// the records of the ring are counted.
+    @discardableResult
+    private mutating func put(_ bytes: [UInt8]) -> Bool {
         var bytes = bytes
-        bytes.withUnsafeMutableBytes { content in
-            guard let base = content.baseAddress else { return }
+        return bytes.withUnsafeMutableBytes { content in
+            guard let base = content.baseAddress else { return true }
             while !producer.put(EventRecord(base: base)) {
                 flush()
                 turn()
+                if isStopping() { return false }
                 usleep(200)
             }
+            return true
         }
     }
 
