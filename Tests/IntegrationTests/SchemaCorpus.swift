@@ -17,8 +17,9 @@ enum SchemaCorpus {
               count: {type: int, missing: [-1, 0], path: [values, count], from: text}
               ok: {type: bool, missing: [false]}
               at: timestamp
+              flow: {type: double, path: {path: [msg], key: flow}}
           plain: {time: t, topic: 7, fields: {v: double}}
-          short: {time: {path: a.b}, id: e, fields: {e: string}}
+          short: {time: {path: a.b, key: ts, unit: s}, id: e, fields: {e: string}}
         rules:
           - rule: river-stage
             title: River above flood stage
@@ -104,7 +105,10 @@ enum SchemaCorpus {
         "version: 1\nstreams: {s: {time: {path: t, unit: m}}}\n",
         stream("id: {keep: 1h}"), stream("id: {field: k, keep: 0s}"), stream("id: ''"),
         stream("id: {field: k, max: 0}"), stream("id: {field: k, max: many}"), stream("keep: 1h"),
-        stream("id: [k]"),
+        stream("id: [k]"), stream("time: {path: t, key: 'a b'}"), stream("time: {key: t}"),
+        field("type: int, path: {path: m}"), field("type: int, path: {key: m}"),
+        field("type: int, path: {path: m, key: 'a=1'}"),
+        field("type: int, path: {path: m, key: ''}"),
     ]
 
     static let configuration = """
