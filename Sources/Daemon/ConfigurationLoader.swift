@@ -60,9 +60,14 @@ package struct ConfigurationLoader {
             let clock = clock.flatMap(Configuration.Clock.init),
             let feeds, let escalations, let recovery, let control
         else { return nil }
-        return Configuration(
+        var configuration = Configuration(
             publisher: publisher, rules: absolute(rules), state: absolute(state), clock: clock,
             feeds: feeds, escalations: escalations, recovery: recovery, control: control)
+        configuration.places.rules = section["rules"]?.position
+        configuration.places.state = section["state"]?.position
+        configuration.places.endpoints = sockets.places
+        configuration.places.streams = sockets.streams
+        return configuration
     }
 
     private func listener(
@@ -122,4 +127,9 @@ extension Configuration {
                 hostName: ProcessInfo.processInfo.hostName,
                 workingDirectory: FileManager.default.currentDirectoryPath))
     }
+}
+
+extension Cursor {
+    /// Where the value stands, as `FILE:LINE:COLUMN`.
+    var position: String { report.position(of: range) }
 }

@@ -52,6 +52,7 @@ enum FeedLoader {
                 $0.word(of: compressions).flatMap(Configuration.Feed.Compression.init)
             } ?? .some(.none)
         let stream = self.stream(section, framing)
+        if let name, let cursor = section["stream"] { sockets.streams[name] = cursor.position }
         let carries =
             section["carries"].map {
                 $0.word(of: cargoes).flatMap(Configuration.Feed.Cargo.init)

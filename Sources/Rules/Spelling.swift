@@ -1,8 +1,9 @@
 /// Finds what a misspelt word was meant to be.
-enum Spelling {
+package enum Spelling {
     /// The candidate nearest to `word`, if one is near enough: at most a third of its letters
     /// differ. Swapped neighbours and a wrong case count as one difference.
-    static func closest(to word: String, among candidates: some Sequence<String>) -> String? {
+    package static func closest(to word: String, among candidates: some Sequence<String>) -> String?
+    {
         guard word.utf8.count <= 64 else { return nil }
         var best: (word: String, distance: Int)?
         for candidate in candidates where candidate != word {

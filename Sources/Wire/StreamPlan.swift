@@ -66,7 +66,7 @@ struct StreamPlan: BitwiseCopyable {
     let timeUnit: Int64
     /// Whether the time is also a timestamp field that says `from: text`.
     let timeFromText: Bool
-    /// Slot of the field that names the source, -1 when the stream has none, or one inside a text.
+    /// Slot of the field that names the source, -1 when the stream has none.
     let sourceSlot: Int
     /// The key of the event time in the text at its slot.
     let timePair: PairPlan?
@@ -99,9 +99,11 @@ struct StreamPlan: BitwiseCopyable {
         members = builder.make(in: &memory)
         timeSlot = timeTicket.map(builder.slot(of:)) ?? -1
         timeUnit = unit
-        // The text around a pair is not the name of who sent it.
-        let source = schema.source.flatMap { schema.fields[$0].key == nil ? $0 : nil }
-        sourceSlot = source.map { builder.slot(of: fieldTickets[$0]) } ?? -1
+        // A pair in a text is not where the text stands.
+        sourceSlot =
+            schema.source.map {
+                schema.fields[$0].key == nil ? builder.slot(of: fieldTickets[$0]) : -1
+            } ?? -1
         topicSlot = topicTicket.map(builder.slot(of:)) ?? -1
         timeFromText =
             timeKey != nil
