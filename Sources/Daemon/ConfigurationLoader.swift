@@ -52,7 +52,7 @@ package struct ConfigurationLoader {
         let state = section["state"].map { $0.text() } ?? Self.defaultState
         let clock = section["clock"].map { $0.word(of: Self.clocks) } ?? "wall"
         var sockets = SocketRegister()
-        let feeds = section["feeds"].map { FeedLoader.feeds($0, &sockets) } ?? []
+        let feeds = section["feeds"].map { FeedLoader.feeds($0, clock: clock, &sockets) } ?? []
         let escalations = listener(section["escalations"], Self.defaultEscalations, &sockets)
         let recovery = listener(section["recovery"], Self.defaultRecovery, &sockets)
         let control = self.control(section, state: state.map(absolute), &sockets)
