@@ -32,11 +32,17 @@ struct ControlStage: Sendable {
         keepServing(
             "The control socket", gate: gate, log: log, stops: { stops.isSet }
         ) { isOpen throws(TransportError) in
+            turn()
             let router = try Socket(context: context, kind: .router)
             try router.bind(endpoint)
             isOpen()
             try serve(router)
         }
+    }
+
+    /// Says that this thread lives.
+    private func turn() {
+        status.counters.controlTurned.store(status.timeline.elapsed, ordering: .relaxed)
     }
 
     private func serve(_ router: borrowing Socket) throws(TransportError) {
@@ -46,6 +52,7 @@ struct ControlStage: Sendable {
         var message = MessageBuffer()
         let slow = SlowReply(bell: bell)
         while !stops.isSet {
+            turn()
             bell.prepareToSleep()
             if let reply = slow.take() {
                 _ = try router.send(frames: reply, timeoutMilliseconds: 100)

@@ -21,13 +21,13 @@ final class FeedCounters: Sendable {
     let lag = Atomic<Int>(0)
     /// Times the intake waited for room in its ring.
     let waits = Atomic<Int>(0)
+    /// The timeline's `elapsed` at the last turn of its thread.
+    let turned = Atomic<Int64>(0)
     let deadLetters = Mutex(DeadLetterLedger())
     /// Sources of which most was shed.
     let sheddings = Mutex<[Backlog.Shedding]>([])
     /// What the sequence frames told.
     let sequence = Mutex(SequenceLedger.Counts())
-    /// The timeline's now at the last turn of its thread.
-    let alive = Atomic<Int64>(0)
 }
 
 /// What the other stages count.
@@ -37,6 +37,8 @@ final class LineCounters: Sendable {
     let journalAlive = Atomic<Int64>(0)
     /// Reports of the last run that were handed to the engine at the start.
     let resumed = Atomic<Int>(0)
+    /// The timeline's `elapsed` at the last turn of the control thread.
+    let controlTurned = Atomic<Int64>(0)
     /// Events the engine evaluated.
     let events = Atomic<Int>(0)
     /// Batches the engine took from its rings.

@@ -10,8 +10,8 @@ import RingBuffers
 //        8    …   content, written by BinaryWriter: a kind byte, then the parts
 //
 // Kinds towards the journal: 1 escalation, 2 incident, 3 incident closed, 4 state, 5 state gone,
-// 6 key heard, 7 rule forgotten, 8 boundary: all that one event decided has been written.
-// Towards publish there is one kind: seq, topics, body.
+// 6 key heard, 7 rule forgotten, 8 boundary: all that one event decided has been written, 9 canary.
+// Kinds towards publish: 1 escalation (seq, topics, body), 2 canary.
 
 /// What travels to the journal.
 enum JournalMessage {
@@ -19,6 +19,8 @@ enum JournalMessage {
     /// Everything decided by events before `nextEventNo`, and by recorded reports through
     /// `recorded`, has been told.
     case boundary(nextEventNo: UInt64, recorded: UInt64)
+    /// A canary, to be committed and handed on.
+    case canary(UInt64)
 
     func encoded() -> [UInt8] {
         var writer = BinaryWriter()
@@ -31,6 +33,7 @@ enum JournalMessage {
             writer.write(count: draft.topics.count)
             for topic in draft.topics { writer.write(topic) }
             for part in draft.parts { writer.write(part) }
+            writer.write(draft.notice?.encoded() ?? [])
         case .entry(.incident(let subject, let incident, let state)):
             writer.write(UInt8(2))
             writer.write(subject.bytes)
@@ -56,6 +59,9 @@ enum JournalMessage {
             writer.write(UInt8(8))
             writer.write(nextEventNo)
             writer.write(recorded)
+        case .canary(let number):
+            writer.write(UInt8(9))
+            writer.write(number)
         }
         return writer.bytes
     }
@@ -71,11 +77,12 @@ enum JournalMessage {
             for _ in 0..<(try reader.count()) { topics.append(try reader.text()) }
             var parts: [[UInt8]] = []
             for _ in 0..<5 { parts.append(try reader.data()) }
+            let notice = try EscalationNotice(bytes: try reader.data(), severity: severity)
             self = .entry(
                 .escalation(
                     EscalationDraft(
                         id: id, incident: incident, severity: severity, topics: topics,
-                        parts: parts)))
+                        parts: parts, notice: notice)))
         case 2:
             self = .entry(
                 .incident(
@@ -100,19 +107,50 @@ enum JournalMessage {
         case 8:
             self = .boundary(
                 nextEventNo: try reader.unsigned(), recorded: try reader.unsigned())
+        case 9: self = .canary(try reader.unsigned())
         default: throw BinaryReader.Malformed(offset: 0)
         }
     }
 }
 
-extension PublishedItem {
+/// What travels to publish.
+enum PublishMessage {
+    /// A committed escalation; its seq stands in its body too.
+    case escalation(seq: UInt64, topics: [String], body: [UInt8])
+    /// A canary that was committed.
+    case canary(UInt64)
+
+    init(_ item: PublishedItem) {
+        self = .escalation(seq: item.seq, topics: item.topics, body: item.body)
+    }
+
     func encoded() -> [UInt8] {
         var writer = BinaryWriter()
-        writer.write(seq)
-        writer.write(count: topics.count)
-        for topic in topics { writer.write(topic) }
-        writer.write(body)
+        switch self {
+        case .escalation(let seq, let topics, let body):
+            writer.write(UInt8(1))
+            writer.write(seq)
+            writer.write(count: topics.count)
+            for topic in topics { writer.write(topic) }
+            writer.write(body)
+        case .canary(let number):
+            writer.write(UInt8(2))
+            writer.write(number)
+        }
         return writer.bytes
+    }
+
+    init(bytes: [UInt8]) throws(BinaryReader.Malformed) {
+        var reader = BinaryReader(bytes)
+        switch try reader.byte() {
+        case 1:
+            let seq = try reader.unsigned()
+            var topics: [String] = []
+            for _ in 0..<(try reader.count()) { topics.append(try reader.text()) }
+            self = .escalation(seq: seq, topics: topics, body: try reader.data())
+        case 2: self = .canary(try reader.unsigned())
+        default: throw BinaryReader.Malformed(offset: 0)
+        }
     }
 }
 

@@ -23,6 +23,8 @@ struct EngineReport: Sendable {
         var name: String
         var expect: Int64?
         var sources: SourceReport
+        /// Events dropped because their id was here before.
+        var duplicates: UInt64
     }
 
     /// Sources told of each stream, longest silent first.
@@ -35,6 +37,8 @@ struct EngineReport: Sendable {
     var evaluation: EvaluationCounters
     /// Events refused before they were evaluated.
     var future: RefusedEvents
+    /// Events dropped because their id was here before, by the index of their feed.
+    var duplicatesByFeed: [UInt64]
     var rules: [RuleLine]
     /// The tables of its rules.
     var tables: [TableLine]
@@ -51,6 +55,7 @@ struct EngineReport: Sendable {
         counts = engine.counts
         evaluation = engine.evaluation
         future = engine.future
+        duplicatesByFeed = engine.duplicatesByFeed
         incidents = engine.openIncidents
         let plan = engine.plan
         var open: [String: Int] = [:]
@@ -73,7 +78,8 @@ struct EngineReport: Sendable {
             streams.append(
                 StreamLine(
                     name: stream.name, expect: stream.expect,
-                    sources: engine.sources(stream: index, limit: EngineReport.silencesPerStream)))
+                    sources: engine.sources(stream: index, limit: EngineReport.silencesPerStream),
+                    duplicates: engine.duplicates(stream: index)))
         }
     }
 }

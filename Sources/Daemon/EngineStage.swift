@@ -32,6 +32,8 @@ struct EngineStage: ~Copyable, Sendable {
     var engine: Engine
     var rings: RingSet
     var journal: RingProducer
+    /// Canaries on their way to the journal; the engine never sees them.
+    var canaries: RingConsumer
     /// The timeline's now at the start, and when blind streams were last looked for.
     let started: Int64
     var blindAt: Int64 = 0
@@ -109,7 +111,7 @@ struct EngineStage: ~Copyable, Sendable {
             milliseconds = Int32(clamping: min(1000, max(1, (due - timeline.now) / 1_000_000 + 1)))
         }
         shared.bell.prepareToSleep()
-        if rings.isEmpty && !shared.hasRequest {
+        if rings.isEmpty && canaries.isEmpty && !shared.hasRequest {
             _ = shared.bell.wait(timeoutMilliseconds: milliseconds)
         } else {
             shared.bell.cancelSleep()
@@ -130,6 +132,11 @@ struct EngineStage: ~Copyable, Sendable {
             let told = engine.reloadPlan(for: plan)
             if purpose == .replace { replace(plan) }
             shared.plans.answer(told)
+        }
+        if let canary = canaries.takeCanary() {
+            put(.canary(canary))
+            journal.publish()
+            journalBell.ring()
         }
         if shared.wantsReport.exchange(false, ordering: .acquiringAndReleasing) {
             let report = EngineReport(engine)

@@ -10,7 +10,7 @@ import Transport
 ///
 ///     entries ═ring═► group commit (256 rows | 2 ms | severe) ─► SQLite ─► items ═ring═► publish
 ///
-/// What one event decided is one transaction, never two.
+/// What one event decided is one transaction, never two. A canary is a transaction of its own.
 struct JournalStage: ~Copyable, Sendable {
     let journal: IncidentJournal
     let timeline: Timeline
@@ -21,6 +21,7 @@ struct JournalStage: ~Copyable, Sendable {
     let log: Logger
     var entries: RingConsumer
     var items: RingProducer
+    var incidents: IncidentLog
 
     /// Runs until asked to stop and everything is committed.
     mutating func run() {
@@ -28,6 +29,7 @@ struct JournalStage: ~Copyable, Sendable {
         var batch = Gathering()
         while true {
             counters.journalAlive.store(timeline.now, ordering: .relaxed)
+            incidents.turn(now: timeline.elapsed)
             var decision = policy.decide(now: monotonic)
             let run = entries.readable()
             let taken = run.forEachContent { content in
@@ -39,6 +41,7 @@ struct JournalStage: ~Copyable, Sendable {
                     batch.close(nextEventNo: number, recorded: recorded)
                     // The rest stays in the ring, which is bounded.
                     if case .commit = decision { return false }
+                case .canary(let number): batch.canary = number
                 case nil: preconditionFailure("The ring to the journal holds what we wrote.")
                 }
                 return true
@@ -50,12 +53,14 @@ struct JournalStage: ~Copyable, Sendable {
                 return
             }
             guard case .commit = decision, batch.whole > 0 else {
+                if batch.pending.isEmpty { commitCanary(&batch) }
                 wait(decision)
                 continue
             }
             commit(&batch)
             policy.begin()
             for entry in batch.pending { _ = policy.add(entry, now: monotonic) }
+            commitCanary(&batch)
         }
     }
 
@@ -67,6 +72,8 @@ struct JournalStage: ~Copyable, Sendable {
         var nextEventNo: UInt64 = 0
         var committedEventNo: UInt64 = 0
         var recorded: UInt64 = 0
+        /// A canary that waits for its commit.
+        var canary: UInt64?
 
         var isNews: Bool { whole > 0 || nextEventNo > committedEventNo }
 
@@ -96,31 +103,63 @@ struct JournalStage: ~Copyable, Sendable {
 
     private var monotonic: UInt64 { UInt64(max(0, timeline.elapsed)) }
 
-    /// Commits, again and again if need be: what was decided is never dropped.
+    /// Commits what belongs to events that have told everything.
     private mutating func commit(_ gathered: inout Gathering) {
         let batch = JournalBatch(
             entries: Array(gathered.pending[..<gathered.whole]),
             nextEventNo: gathered.nextEventNo, recorded: gathered.recorded)
+        let journal = journal
+        let committed = persist(rows: batch.entries.count) { () throws(JournalError) in
+            try journal.commit(batch)
+        }
+        guard let committed else { return }
+        gathered.committed()
+        handOn(committed.map { PublishMessage($0).encoded() })
+        incidents.tell(committed, now: timeline.elapsed)
+        maintain()
+    }
+
+    /// Commits a canary that waits, and hands it on.
+    private mutating func commitCanary(_ gathered: inout Gathering) {
+        guard let number = gathered.canary else { return }
+        let journal = journal
+        let isCommitted: Void? = persist(rows: 0) { () throws(JournalError) in
+            try journal.commitCanary()
+        }
+        guard isCommitted != nil else { return }
+        gathered.canary = nil
+        handOn([PublishMessage.canary(number).encoded()])
+        maintain()
+    }
+
+    /// Commits, again and again if need be: what was decided is never dropped. Nil when a stop came
+    /// before it could.
+    private func persist<Result>(
+        rows: Int, _ body: () throws(JournalError) -> Result
+    ) -> Result? {
         while true {
             let start = timeline.elapsed
             do throws(JournalError) {
-                let committed = try journal.commit(batch)
+                let result = try body()
                 counters.lastCommit.store(timeline.elapsed - start, ordering: .relaxed)
                 counters.commits.add(1, ordering: .relaxed)
-                counters.rows.add(batch.entries.count, ordering: .relaxed)
-                counters.commitFailure.withLock { $0 = nil }
-                gathered.committed()
-                handOn(committed)
-                maintain()
-                return
+                counters.rows.add(rows, ordering: .relaxed)
+                let failure = counters.commitFailure.withLock { $0.take() }
+                if failure != nil {
+                    log.notice(
+                        "The journal commits again.",
+                        metadata: Logger.Metadata().known(as: .journalRecovered))
+                }
+                return result
             } catch {
                 counters.commitFailures.add(1, ordering: .relaxed)
                 counters.commitFailure.withLock { $0 = "\(error)" }
+                let metadata: Logger.Metadata = ["cause": "\(error)", "rows": "\(rows)"]
                 log.critical(
                     "The journal cannot commit; nothing is published until it can.",
-                    metadata: ["cause": "\(error)", "rows": "\(batch.entries.count)"])
+                    metadata: metadata.known(as: .journalFailing))
                 // A stop cannot wait for a disk that is gone: what was not committed was not said.
-                if stops.isSet { return }
+                if stops.isSet { return nil }
                 sleep(1)
             }
         }
@@ -132,9 +171,8 @@ struct JournalStage: ~Copyable, Sendable {
         }
     }
 
-    private mutating func handOn(_ committed: [PublishedItem]) {
-        for item in committed {
-            let bytes = item.encoded()
+    private mutating func handOn(_ messages: [[UInt8]]) {
+        for bytes in messages {
             while !items.put(bytes) {
                 items.publish()
                 publishBell.ring()

@@ -23,6 +23,9 @@ struct LineStart: Sendable {
     let recording: Recording?
     let status: StatusSource
     let reloader: Reloader
+    /// Where the supervising thread finds its end of the ring of canaries.
+    let canaries: Handoff<RingProducer>
+    let incidents: IncidentLog
 
     /// The engine with what the journal knew, and the rings of the feeds.
     func line() throws(StartFailure) -> Line {
@@ -107,6 +110,8 @@ struct LineStart: Sendable {
         for (place, index) in straightFeeds.enumerated() {
             guard let producer = producers[place].take() else { continue }
             let feed = configuration.feeds[index]
+            var log = log
+            log[metadataKey: "feed"] = "\(feed.name)"
             stages.append(
                 Handoff(
                     IntakeStage(

@@ -10,7 +10,7 @@ import Wire
 /// The publish thread: committed escalations out on PUB, a heartbeat every second, and the
 /// recovery protocol on ROUTER.
 ///
-///     items ═ring═► [topic][body] ─► PUB
+///     items ═ring═► [topic][body] ─► PUB ─► a SUB of its own: the canary came back
 ///                   hello, fetch, snapshot ◄─► ROUTER ◄─► journal
 struct PublishStage: ~Copyable, Sendable {
     let endpoints: PublishEndpoints
@@ -21,7 +21,9 @@ struct PublishStage: ~Copyable, Sendable {
     let bell: Doorbell
     let stops: StopSignal
     let log: Logger
+    let canary: Canary
     var items: RingConsumer
+    var carried = CarriedCanary()
 
     /// Opens both sockets, tells the gate, and serves until asked to stop and all is out.
     mutating func run(context: ZeroMQContext, gate: StartGate) {
@@ -36,6 +38,7 @@ struct PublishStage: ~Copyable, Sendable {
             options.linger = 500
             let out = try Socket(context: context, kind: .pub, options: options)
             let published = try out.bind(endpoints.escalations)
+            let back = try loopBack(of: out, context)
             var answering = SocketOptions(for: .router)
             // What is too long for a request is answered, not cut off; and a client that does not
             // read holds a few replies, not hundreds.
@@ -45,16 +48,30 @@ struct PublishStage: ~Copyable, Sendable {
             let recovery = try router.bind(endpoints.recovery)
             endpoints.bound.withLock { $0 = (published.description, recovery.description) }
             isOpen()
-            try serve(out, router)
+            try serve(out, router, back)
         }
     }
 
+    /// A socket that hears the heartbeats of `out`, through libzmq and back.
+    private func loopBack(
+        of out: borrowing Socket, _ context: ZeroMQContext
+    ) throws(TransportError) -> Socket {
+        // A name of its own: that of sockets which failed may be taken for a while.
+        let name = "heartbeats-\(timeline.elapsed)"
+        try out.bindInProcess(name)
+        let back = try Socket(context: context, kind: .sub)
+        try back.subscribe(prefix: heartbeat.topic)
+        try back.connectInProcess(name)
+        return back
+    }
+
     private mutating func serve(
-        _ out: borrowing Socket, _ router: borrowing Socket
+        _ out: borrowing Socket, _ router: borrowing Socket, _ back: borrowing Socket
     ) throws(TransportError) {
         let recovery = RecoveryProtocol(journal: journal, publisher: heartbeat.publisher)
-        var poller = Poller(capacity: 2)
+        var poller = Poller(capacity: 3)
         _ = poller.add(router)
+        _ = poller.add(back)
         _ = poller.add(bell)
         var request = MessageBuffer()
         var nextHeartbeat: Int64 = 0
@@ -62,7 +79,9 @@ struct PublishStage: ~Copyable, Sendable {
             try publish(out)
             let elapsed = timeline.elapsed
             if elapsed >= nextHeartbeat {
-                _ = try out.send(frames: [heartbeat.topic, heartbeat.body(journal.position)])
+                let body = heartbeat.body(journal.position)
+                carried.sent(body)
+                _ = try out.send(frames: [heartbeat.topic, body])
                 nextHeartbeat = elapsed + 1_000_000_000
             }
             if stops.isSet && items.isEmpty { return }
@@ -74,6 +93,7 @@ struct PublishStage: ~Copyable, Sendable {
             let wait = max(1, (nextHeartbeat - elapsed) / 1_000_000)
             _ = try poller.poll(timeoutMilliseconds: Int(wait))
             bell.drain()
+            try takeBack(back, &request)
             // A few at a time: a flood of requests does not keep an escalation waiting.
             for _ in 0..<16 {
                 guard try router.receive(into: &request) == .message else { break }
@@ -87,38 +107,36 @@ struct PublishStage: ~Copyable, Sendable {
         }
     }
 
+    /// Takes heartbeats that came back; with one of them the canary did.
+    private mutating func takeBack(
+        _ back: borrowing Socket, _ message: inout MessageBuffer
+    ) throws(TransportError) {
+        while try back.receive(into: &message) == .message {
+            guard message.keptFrameCount == 2,
+                let number = carried.received(message.copyOfFrame(1))
+            else { continue }
+            let now = timeline.elapsed
+            canary.returned.withLock { $0 = (number, now) }
+        }
+    }
+
     private mutating func publish(_ out: borrowing Socket) throws(TransportError) {
         let taken = try items.readable().forEachContent { content throws(TransportError) in
-            guard let item = PublishedContent(content) else {
-                preconditionFailure("The ring to publish holds what we wrote.")
+            switch try? PublishMessage(bytes: content) {
+            case .escalation(_, let topics, let body):
+                for topic in topics {
+                    _ = try out.send(frames: [Array(topic.utf8), body])
+                    counters.frames.add(1, ordering: .relaxed)
+                }
+                counters.published.add(1, ordering: .relaxed)
+            case .canary(let number): carried.take(number)
+            case nil: preconditionFailure("The ring to publish holds what we wrote.")
             }
-            for topic in item.topics {
-                _ = try out.send(frames: [Array(topic.utf8), item.body])
-                counters.frames.add(1, ordering: .relaxed)
-            }
-            counters.published.add(1, ordering: .relaxed)
             return true
         }
         guard taken > 0 else { return }
         items.release(taken)
         counters.publishLag.store(items.lag, ordering: .relaxed)
-    }
-}
-
-/// What the ring to the publish thread carries.
-private struct PublishedContent {
-    var topics: [String] = []
-    var body: [UInt8]
-
-    init?(_ content: [UInt8]) {
-        var reader = BinaryReader(content)
-        do throws(BinaryReader.Malformed) {
-            _ = try reader.unsigned()
-            for _ in 0..<(try reader.count()) { topics.append(try reader.text()) }
-            body = try reader.data()
-        } catch {
-            return nil
-        }
     }
 }
 

@@ -11,16 +11,43 @@ struct ReadingText {
     /// A JSON object with the event time and the given fields at their paths.
     func json(_ reading: RuleTest.Reading) -> [UInt8] {
         var root = Member()
-        if case .member(let path, let format) = stream.time {
-            root.set(path[...], time(reading.time, format))
+        if case .member(let path, let format, let key) = stream.time {
+            let time = time(reading.time, format)
+            root.set(path[...], key.map { .pair($0, bare(time)) } ?? .value(time))
         }
         for (index, value) in reading.values {
             let field = stream.fields[index]
-            root.set(field.path[...], text(value, field))
+            root.set(field.path[...], content(value, field))
         }
+        guard !root.members.isEmpty else { return Array("{}".utf8) }
         var writer = JSONWriter()
         root.write(to: &writer)
-        return Array(writer.text.utf8)
+        return writer.bytes
+    }
+
+    private func content(_ value: RuleTest.Value, _ field: Field) -> Content {
+        let text = text(value, field)
+        guard let key = field.key else {
+            if case .text(let words) = value { return .words(words) }
+            return .value(text)
+        }
+        if case .unknown = value { return .nothing }
+        if case .text(let words) = value { return .pair(key, words) }
+        return .pair(key, bare(text))
+    }
+
+    /// A number, or a text that needs no escapes, without its quotes.
+    private func bare(_ text: String) -> String { text.filter { $0 != "\"" } }
+
+    /// What stands at a path.
+    private enum Content {
+        /// A value as JSON has it.
+        case value(String)
+        /// A text, to which pairs may be added.
+        case words(String)
+        /// A key and its value among the pairs of a text.
+        case pair(String, String)
+        case nothing
     }
 
     private func text(_ value: RuleTest.Value, _ field: Field) -> String {
@@ -52,30 +79,49 @@ struct ReadingText {
         return writer.text
     }
 
-    /// A member of the payload: a value, or an object of members in the order of writing.
+    /// A member of the payload: a value, a text, or an object of members in the order of writing.
     private struct Member {
         var value: String?
+        /// The words of a text and its pairs.
+        var words: [String] = []
         var members: [(name: String, member: Member)] = []
 
-        mutating func set(_ path: ArraySlice<String>, _ text: String) {
+        mutating func set(_ path: ArraySlice<String>, _ content: Content) {
             guard let name = path.first else {
-                value = text
+                switch content {
+                case .value(let text): value = text
+                case .words(let text): words.insert(text, at: 0)
+                case .pair(let key, let text): words.append("\(key)=\(Member.quoted(text))")
+                case .nothing: break
+                }
                 return
             }
             let index = members.firstIndex { $0.name == name } ?? members.count
             if index == members.count { members.append((name, Member())) }
-            members[index].member.set(path.dropFirst(), text)
+            members[index].member.set(path.dropFirst(), content)
+        }
+
+        /// The value of a pair, in quotes where it would end too soon without them.
+        private static func quoted(_ text: String) -> String {
+            let ends = text.utf8.contains { $0 <= 0x20 || "\",;\\".utf8.contains($0) }
+            guard ends || text.isEmpty else { return text }
+            let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+            return "\"\(escaped)\""
         }
 
         func write(to writer: inout JSONWriter) {
-            if let value {
+            if !words.isEmpty {
+                writer.string(words.joined(separator: " "))
+            } else if let value {
                 writer.raw(value)
-                return
-            }
-            writer.object { writer in
-                for entry in members {
-                    writer.key(entry.name)
-                    entry.member.write(to: &writer)
+            } else if members.isEmpty {
+                writer.null()
+            } else {
+                writer.object { writer in
+                    for entry in members {
+                        writer.key(entry.name)
+                        entry.member.write(to: &writer)
+                    }
                 }
             }
         }

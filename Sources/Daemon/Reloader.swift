@@ -20,6 +20,23 @@ package enum ReloadOutcome: Sendable {
     case stuck(String)
 }
 
+extension ReloadOutcome {
+    /// How it went, one sentence for people.
+    var sentence: String {
+        switch self {
+        case .reloaded(let told, let generation, let warnings):
+            return "Reloaded: \(told.rules.count) rules, generation \(generation), "
+                + "\(warnings.count) warnings."
+        case .rehearsed: return "Nothing was changed."
+        case .refused(let diagnostics):
+            let errors = diagnostics.count { $0.severity == .error }
+            return "The rules were refused, the old ones go on: \(errors) errors, see the log."
+        case .unreadable(let sentence), .stuck(let sentence):
+            return "\(sentence) The old rules go on."
+        }
+    }
+}
+
 /// Reads the rules again and takes them into force, all or nothing: compiled on the thread that
 /// asks, told and taken on the evaluation thread between two batches.
 ///
@@ -30,6 +47,7 @@ final class Reloader: Sendable {
     private let intakes: [IntakeShared]
     private let engine: EngineShared
     private let status: StatusSource
+    private let service: ServiceManager?
     /// Of the rules that were last read; held while a reload is under way.
     private let generation = Mutex<UInt32>(1)
     private let isStopping = Atomic<Bool>(false)
@@ -37,13 +55,14 @@ final class Reloader: Sendable {
     /// A reloader of a line.
     init(
         configuration: Configuration, log: Logger, intakes: [IntakeShared], engine: EngineShared,
-        status: StatusSource
+        status: StatusSource, service: ServiceManager?
     ) {
         self.configuration = configuration
         self.log = log
         self.intakes = intakes
         self.engine = engine
         self.status = status
+        self.service = service
     }
 
     /// The line ends: a reload that waits for it gives up.
@@ -52,10 +71,14 @@ final class Reloader: Sendable {
     /// Reads the rules again. A rehearsal changes nothing and logs nothing.
     func reload(_ purpose: PlanExchange.Purpose) -> ReloadOutcome {
         generation.withLock { generation in
+            guard purpose == .replace else {
+                return attempt(purpose, generation: generation + 1)
+            }
+            service?.tell(.reloading(microseconds: Timeline.monotonic / 1000))
             let outcome = attempt(purpose, generation: generation + 1)
-            guard purpose == .replace else { return outcome }
             generation += 1
             tell(outcome)
+            service?.tell(.ready(outcome.sentence))
             return outcome
         }
     }
@@ -143,14 +166,19 @@ final class Reloader: Sendable {
                 metadata: [
                     "rules": "\(told.rules.count)", "generation": "\(generation)",
                     "event_no": "\(told.eventNo)",
+                    MessageIdentity.metadataKey: "\(MessageIdentity.reloaded.rawValue)",
                 ])
         case .refused(let diagnostics):
             status.complaints.withLock { $0 = diagnostics.map { $0.rendered(colour: false) } }
             for diagnostic in diagnostics { log.error("\(diagnostic.rendered(colour: false))") }
-            log.error("The rules have errors; the old rules go on.")
+            log.error(
+                "The rules have errors; the old rules go on.",
+                metadata: Logger.Metadata().known(as: .reloadRefused))
         case .unreadable(let sentence), .stuck(let sentence):
             status.complaints.withLock { $0 = [sentence] }
-            log.error("\(sentence) The old rules go on.")
+            log.error(
+                "\(sentence) The old rules go on.",
+                metadata: Logger.Metadata().known(as: .reloadRefused))
         case .rehearsed: return
         }
     }

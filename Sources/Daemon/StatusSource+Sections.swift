@@ -65,12 +65,13 @@ extension StatusSource {
         let elements = total { $0.elements.load(ordering: .relaxed) } + resumed
         let decoded = total { $0.accepted.load(ordering: .relaxed) } + resumed
         let refusedLater = report.evaluation.refused.count + report.future.count
-        let judged = report.evaluation.events + report.future.count
-        let accepted = Int(judged) - Int(refusedLater)
+        let repeated = Int(report.duplicatesByFeed.reduce(0, +))
+        let judged = Int(report.evaluation.events + report.future.count) + repeated
+        let accepted = judged - Int(refusedLater) - repeated
         let rejected = total { $0.rejected.load(ordering: .relaxed) } + Int(refusedLater)
         let shed = total { $0.shed.load(ordering: .relaxed) }
-        let duplicates = total { $0.duplicates.load(ordering: .relaxed) }
-        let onTheWay = decoded - Int(judged)
+        let duplicates = total { $0.duplicates.load(ordering: .relaxed) } + repeated
+        let onTheWay = decoded - judged
         writer.key("conservation")
         writer.object { writer in
             for (name, value) in [
@@ -214,12 +215,23 @@ extension StatusSource {
                     // Decoded, and refused by the engine.
                     let refused = report.refused.filter { $0.feed == index }
                         .reduce(0) { $0 + Int($1.count) }
+                    let repeated =
+                        index < report.duplicatesByFeed.count
+                        ? Int(report.duplicatesByFeed[index]) : 0
                     for (name, value) in [
                         ("frames", counters.frames.load(ordering: .relaxed)),
                         ("bytes", counters.bytes.load(ordering: .relaxed)),
                         ("elements", counters.elements.load(ordering: .relaxed)),
-                        ("accepted", counters.accepted.load(ordering: .relaxed) - refused),
+                        (
+                            "accepted",
+                            counters.accepted.load(ordering: .relaxed) - refused - repeated
+                        ),
                         ("rejected", counters.rejected.load(ordering: .relaxed) + refused),
+                        ("shed", counters.shed.load(ordering: .relaxed)),
+                        (
+                            "duplicate",
+                            counters.duplicates.load(ordering: .relaxed) + repeated
+                        ),
                         ("lag_bytes", counters.lag.load(ordering: .relaxed)),
                     ] {
                         writer.key(name)
@@ -242,6 +254,8 @@ extension StatusSource {
                     writer.int(stream.sources.count)
                     writer.key("unfollowed")
                     writer.int(stream.sources.unfollowed)
+                    writer.key("duplicate")
+                    writer.int(stream.duplicates)
                     writer.key("silent")
                     writer.array { writer in
                         for source in stream.sources.silences {
@@ -325,6 +339,7 @@ extension StatusSource {
                 ("raised", report.counts.raised), ("moved", report.counts.moved),
                 ("cleared", report.counts.cleared),
                 ("out_of_order", report.evaluation.outOfOrder), ("late", report.evaluation.late),
+                ("partly_judged", report.evaluation.partlyJudged),
                 ("where_unknown", report.evaluation.whereUnknown),
             ] {
                 writer.key(name)

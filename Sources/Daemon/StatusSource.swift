@@ -17,13 +17,14 @@ final class StatusSource: Sendable {
     let counters: LineCounters
     let journal: IncidentJournal
     let endpoints: PublishEndpoints
+    let canary: Canary
     /// What the last reload complained about; empty when it went through.
     let complaints = Mutex<[String]>([])
 
     init(
         configuration: Configuration, timeline: Timeline, intakes: [IntakeShared],
         engine: EngineShared, counters: LineCounters, journal: IncidentJournal,
-        endpoints: PublishEndpoints
+        endpoints: PublishEndpoints, canary: Canary
     ) {
         self.configuration = configuration
         clock = configuration.clock == .event ? .event : .wall
@@ -34,6 +35,7 @@ final class StatusSource: Sendable {
         self.counters = counters
         self.journal = journal
         self.endpoints = endpoints
+        self.canary = canary
     }
 
     /// Milliseconds the engine is given to answer.
@@ -66,6 +68,7 @@ final class StatusSource: Sendable {
             writeStreams(report, &writer)
             writeIncidentCounts(report, &writer)
             writeJournal(&writer)
+            writeCanary(&writer)
             writeEngine(report, &writer)
         }
         return writer.bytes

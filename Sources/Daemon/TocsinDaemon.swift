@@ -19,6 +19,8 @@ import Wire
 ///                   │                                    journal.db      ControlStage ◄──► ipc
 ///              recording-1.db
 ///
+///     SupervisionStage ═a canary═► EngineStage … PublishStage ─► SupervisionStage ─► WATCHDOG=1
+///
 /// One thread a stage; each owns what it works on, and only rings and counters lie between them.
 package final class TocsinDaemon: Sendable {
     private let configuration: Configuration
@@ -36,6 +38,8 @@ package final class TocsinDaemon: Sendable {
     private let stops = Stops()
     private let threads: Threads
     private let reloader: Reloader
+    private let canary = Canary()
+    private let supervision: Supervision
 
     private struct Bells: Sendable {
         let journal: Doorbell
@@ -47,6 +51,16 @@ package final class TocsinDaemon: Sendable {
         let journal = StopSignal()
         let publish = StopSignal()
         let control = StopSignal()
+    }
+
+    /// What watches the line; it begins when the line is up, and ends before it.
+    private final class Supervision: Sendable {
+        let bell: Doorbell
+        let stops = StopSignal()
+        let ring = Handoff<RingProducer>()
+        let thread = Mutex<WorkerThread?>(nil)
+
+        init() throws(TransportError) { bell = try Doorbell() }
     }
 
     private struct Threads: Sendable {
@@ -64,8 +78,13 @@ package final class TocsinDaemon: Sendable {
 
     /// Starts the line with a plan; throws a sentence when a part of it cannot start, with nothing
     /// left running.
+    ///
+    /// - Parameters:
+    ///   - incidentLog: where a line is written for each incident that begins, rises or ends.
+    ///   - service: who is told when the line is up, and that it lives.
     package init(
-        configuration: Configuration, plan: Plan, log: Logger
+        configuration: Configuration, plan: Plan, log: Logger, incidentLog: Logger? = nil,
+        service: ServiceManager? = nil
     ) throws(StartFailure) {
         self.configuration = configuration
         self.log = log
@@ -77,6 +96,7 @@ package final class TocsinDaemon: Sendable {
             engine = try EngineShared()
             bells = Bells(
                 journal: try Doorbell(), publish: try Doorbell(), control: try Doorbell())
+            supervision = try Supervision()
             var intakes: [IntakeShared] = []
             // Feeds whose senders are answered share a thread, and its bell.
             let reportBell = try Doorbell()
@@ -92,15 +112,15 @@ package final class TocsinDaemon: Sendable {
             escalations: configuration.escalations, recovery: configuration.recovery)
         status = StatusSource(
             configuration: configuration, timeline: timeline, intakes: intakes, engine: engine,
-            counters: counters, journal: journal, endpoints: endpoints)
+            counters: counters, journal: journal, endpoints: endpoints, canary: canary)
         reloader = Reloader(
             configuration: configuration, log: log, intakes: intakes, engine: engine,
-            status: status)
+            status: status, service: service)
         let start = LineStart(
             configuration: configuration, plan: plan, log: log, context: context,
             timeline: timeline, counters: counters, intakes: intakes, engine: engine,
             endpoints: endpoints, journal: journal, recording: recording, status: status,
-            reloader: reloader)
+            reloader: reloader, canaries: supervision.ring, incidents: IncidentLog(incidentLog))
         let line = try start.line()
         let gate = StartGate()
         threads = TocsinDaemon.launch(start, line, gate, bells, stops)
@@ -110,6 +130,22 @@ package final class TocsinDaemon: Sendable {
             stop()
             throw StartFailure(failures.map(\.description).joined(separator: " "))
         }
+        service?.tell(.ready("Up with \(plan.rules.count) rules."))
+        supervise(service)
+    }
+
+    private func supervise(_ service: ServiceManager?) {
+        guard let ring = supervision.ring.take() else { return }
+        let stage = Handoff(
+            SupervisionStage(
+                canary: canary, manager: service, status: status, engineBell: engine.bell,
+                controlBell: bells.control, bell: supervision.bell, stops: supervision.stops,
+                ring: ring))
+        let thread = WorkerThread {
+            guard var stage = stage.take() else { return }
+            stage.run()
+        }
+        supervision.thread.withLock { $0 = thread }
     }
 
     private static func openJournal(
@@ -183,6 +219,8 @@ package final class TocsinDaemon: Sendable {
         let reports = start.acknowledgedFeeds.first.map { start.intakes[$0].counters }
         let decisions = Ring(capacity: decisionRing)
         let items = Ring(capacity: decisionRing)
+        let canaries = Ring(capacity: Canary.ring)
+        start.canaries.put(canaries.producer)
         let engineStage = Handoff(
             EngineStage(
                 clock: start.status.clock, timeline: start.timeline, shared: start.engine,
@@ -190,12 +228,13 @@ package final class TocsinDaemon: Sendable {
                 feeds: straight + [reports ?? FeedCounters()], reportRing: straight.count,
                 recorded: line.decided, engine: line.engine,
                 rings: RingSet(line.consumers), journal: decisions.producer,
-                started: start.timeline.now))
+                canaries: canaries.consumer, started: start.timeline.now))
         let journalStage = Handoff(
             JournalStage(
                 journal: start.journal, timeline: start.timeline, counters: start.counters,
                 bell: bells.journal, stops: stops.journal, publishBell: bells.publish,
-                log: start.log, entries: decisions.consumer, items: items.producer))
+                log: start.log, entries: decisions.consumer, items: items.producer,
+                incidents: start.incidents))
         let heartbeat = Heartbeat(
             publisher: start.configuration.publisher, channel: start.journal.channel,
             timeline: start.timeline, counters: start.counters, engine: start.engine)
@@ -203,7 +242,8 @@ package final class TocsinDaemon: Sendable {
             PublishStage(
                 endpoints: start.endpoints, journal: start.journal, heartbeat: heartbeat,
                 timeline: start.timeline, counters: start.counters, bell: bells.publish,
-                stops: stops.publish, log: start.log, items: items.consumer))
+                stops: stops.publish, log: start.log, canary: start.status.canary,
+                items: items.consumer))
         let control = ControlStage(
             endpoint: start.configuration.control, status: start.status, reloader: start.reloader,
             bell: bells.control, stops: stops.control, log: start.log)
@@ -247,6 +287,9 @@ package final class TocsinDaemon: Sendable {
 
     /// Stops in the order of the line: what is in it is decided, committed and published first.
     package func stop() {
+        supervision.stops.set()
+        supervision.bell.ring()
+        supervision.thread.withLock { $0.take() }?.join()
         reloader.stop()
         for intake in intakes {
             intake.stops.store(true, ordering: .releasing)

@@ -68,6 +68,8 @@ public struct Engine: ~Copyable, Sendable {
     public private(set) var counts = Counts()
     /// Events refused because their time lies too far ahead of now.
     public private(set) var future = RefusedEvents()
+    /// Events that were here before.
+    var duplicates: DuplicateFilter
     var decisions: [Decision] = []
     /// Whether the start is the time of the first event, and the keys whose silence counts from it.
     var awaitsStart = false
@@ -84,6 +86,7 @@ public struct Engine: ~Copyable, Sendable {
             plan: plan, tellsState: options.tellsState,
             showsValues: options.logs || options.escalates, tellsPending: options.logs)
         book = IncidentBook(rules: plan.rules.map(\.description), digest: digest)
+        duplicates = DuplicateFilter(streams: plan.streams)
         nextEventNo = firstEventNo
         self.now = clock == .wall ? now : .min
     }
@@ -93,6 +96,12 @@ public struct Engine: ~Copyable, Sendable {
 
     /// What the evaluator counts.
     public var evaluation: EvaluationCounters { evaluator.counters }
+
+    /// Events dropped because their id was here before: of a stream, by its index.
+    public func duplicates(stream: Int) -> UInt64 { duplicates.repeated(stream: stream) }
+
+    /// Events dropped because their id was here before, by the index of their feed.
+    public var duplicatesByFeed: [UInt64] { duplicates.byFeed }
 
     /// The open incidents, by severity, then rule and key.
     public var openIncidents: [Incident] { book.openIncidents }
@@ -200,6 +209,7 @@ public struct Engine: ~Copyable, Sendable {
         }
         record.eventNo = nextEventNo
         nextEventNo += 1
+        if duplicates.isRepeated(record) { record.kind = EventKind.refused.rawValue }
     }
 
     private mutating func evaluate(
@@ -343,6 +353,7 @@ extension Engine {
             counters: evaluator.counters)
         next.adoptSources(of: evaluator)
         next.adoptWindows(of: evaluator, now: now)
+        duplicates.replace(streams: plan.streams)
         evaluator = next
         nextEventNo += 1
         for state in states

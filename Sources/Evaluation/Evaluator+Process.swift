@@ -38,7 +38,8 @@ extension Evaluator {
             dispatch(stream.pointee.dispatch.tables + index, record, row, &fate)
         }
         if detections.count - before > 1 { sortDetections(from: before) }
-        if !fate.judged { refuse(record, fate) }
+        guard fate.judged else { return refuse(record, fate) }
+        if fate.keyMissing || fate.keysFull { counters.partlyJudged &+= 1 }
     }
 
     private mutating func refuse(_ record: EventRecord, _ fate: Fate) {

@@ -169,6 +169,9 @@ public struct EvaluationCounters: Sendable, Equatable {
     public var events: UInt64 = 0
     /// Events that a rule selected and none could judge: the key is missing, or the keys are full.
     public var refused = RefusedEvents()
+    /// Events that some rule could not judge for want of its key, or of room for it, while another
+    /// did.
+    public var partlyJudged: UInt64 = 0
     /// Rows older than their key's newest.
     public var outOfOrder: UInt64 = 0
     /// Rows older than their stream's watermark.

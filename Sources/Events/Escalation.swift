@@ -86,6 +86,8 @@ public struct Escalation: Sendable {
     public var level: String?
     /// Name of the level before; nil for a first alert.
     public var previousLevel: String?
+    /// Whether the level rose.
+    public var isRise: Bool
     /// Severity of the level; of the level left where none is active any more.
     public var severity: Severity
     /// What the rule says in the words of CAP 1.2.
@@ -157,6 +159,8 @@ public struct Escalation: Sendable {
         keyNames = rule.partition.keyNames
         self.level = level
         self.previousLevel = previousLevel
+        let rank = { (name: String) in rule.levels.firstIndex { $0.name == name } ?? -1 }
+        isRise = level.map(rank) ?? -1 > previousLevel.map(rank) ?? -1
         self.severity = severity
         cap = rule.cap
         self.area = area

@@ -14,11 +14,14 @@ public struct EscalationDraft: Sendable {
     public var topics: [String]
     /// The five pieces of the body, each but the last ending in `,` or `{`.
     public var parts: [[UInt8]]
+    /// What the operator's log says of it; nil where it says nothing.
+    public var notice: EscalationNotice?
 
     /// A draft.
     /// - Precondition: there are five parts.
     public init(
-        id: Identity, incident: Identity, severity: Severity, topics: [String], parts: [[UInt8]]
+        id: Identity, incident: Identity, severity: Severity, topics: [String], parts: [[UInt8]],
+        notice: EscalationNotice? = nil
     ) {
         precondition(parts.count == 5, "A draft has five parts around four holes.")
         self.id = id
@@ -26,6 +29,7 @@ public struct EscalationDraft: Sendable {
         self.severity = severity
         self.topics = topics
         self.parts = parts
+        self.notice = notice
     }
 
     /// The whole body.

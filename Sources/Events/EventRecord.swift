@@ -21,7 +21,7 @@
 
 /// What an event in the one order is.
 public enum EventKind: UInt8, Sendable {
-    /// Refused by the sequencer: carries no number and is skipped.
+    /// Refused by the sequencer, or here before: it is skipped.
     case refused = 0
     /// A measured value or a report.
     case reading = 1

@@ -19,8 +19,10 @@ public struct Field: Hashable, Sendable {
     public var type: FieldType
     /// The unit of its numbers, as written (`m`, `mm/h`); compared, not converted.
     public var unit: String?
-    /// Member names from the document's root to the value.
+    /// Member names from the document's root to the value, or to the text that holds it.
     public var path: [String]
+    /// Where the path leads to a text of pairs `key=value`: the pair's key; nil: to the value.
+    public var key: String?
     /// Numbers outside are UNKNOWN.
     public var valid: ClosedRange<Double>?
     /// Values that stand for "no value": they are UNKNOWN.
@@ -33,13 +35,14 @@ public struct Field: Hashable, Sendable {
     /// A field; `path` defaults to its name as one member.
     public init(
         name: String, type: FieldType, unit: String? = nil, path: [String]? = nil,
-        valid: ClosedRange<Double>? = nil, missing: [Scalar] = [], fromText: Bool = false,
-        timeFormat: TimeFormat = .rfc3339
+        key: String? = nil, valid: ClosedRange<Double>? = nil, missing: [Scalar] = [],
+        fromText: Bool = false, timeFormat: TimeFormat = .rfc3339
     ) {
         self.name = name
         self.type = type
         self.unit = unit
         self.path = path ?? [name]
+        self.key = key
         self.valid = valid
         self.missing = missing
         self.fromText = fromText
@@ -51,8 +54,9 @@ public struct Field: Hashable, Sendable {
 public enum TimeSource: Hashable, Sendable {
     /// No time in the payload: event time is arrival.
     case arrival
-    /// A member of the payload, declared as a field or not.
-    case member(path: [String], format: TimeFormat)
+    /// A member of the payload, declared as a field or not; with a key the pair of that key in the
+    /// member's text.
+    case member(path: [String], format: TimeFormat, key: String? = nil)
 }
 
 /// A named kind of events, as declared under `streams:`.

@@ -21,7 +21,7 @@ public enum SilenceRule {
         shown.message = languages.map { language in
             let words =
                 switch language.prefix(2) {
-                case "fr": "Pas de données"
+                case "fr": "Pas de données "
                 case "es": "Sin datos"
                 default: "No data"
                 }

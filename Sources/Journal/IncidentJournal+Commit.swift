@@ -107,7 +107,8 @@ private struct BatchWriter {
             after.previousDigest = bodyDigest
             after.newestRow = db.lastInsertedRowID
             after.counters.committed += 1
-            items.append(PublishedItem(seq: seq, topics: draft.topics, body: body))
+            items.append(
+                PublishedItem(seq: seq, topics: draft.topics, body: body, notice: draft.notice))
         }
     }
 

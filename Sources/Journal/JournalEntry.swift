@@ -41,6 +41,8 @@ package struct PublishedItem: Sendable, Hashable {
     package let topics: [String]
     /// The exact bytes that every replay will repeat.
     package let body: [UInt8]
+    /// What the operator's log says of it; nil where it says nothing.
+    package let notice: EscalationNotice?
 }
 
 /// Where a channel stands.

@@ -9,7 +9,7 @@ import GRDB
 //
 //   meta       one row: the epoch, the Unix second at which it began, the number of the first
 //              event not yet decided, the publisher, the number of the last recorded report that
-//              is decided
+//              is decided, and how many canaries were committed
 //   channel    per channel: its number in the other tables, the oldest seq that can be fetched
 //              (`floor`), and the outbox row from which on nothing was pruned (`kept_from`)
 //   outbox     the escalations as they were published, in `row` order
@@ -36,8 +36,15 @@ enum JournalSchema {
             try db.execute(
                 sql: "ALTER TABLE meta ADD COLUMN recorded INTEGER NOT NULL DEFAULT 0")
         }
+        migrator.registerMigration("canary-1", foreignKeyChecks: .immediate) { db in
+            try db.execute(sql: canary1)
+        }
         return migrator
     }()
+
+    private static let canary1 = """
+        ALTER TABLE meta ADD COLUMN canaries INTEGER NOT NULL DEFAULT 0;
+        """
 
     private static let journal1 = """
         CREATE TABLE meta (

@@ -22,8 +22,8 @@ struct FieldLoader {
                 "missing", .listOrSingle(of: .scalar),
                 "Values that stand for none, such as -9999: they are UNKNOWN."),
             .optional(
-                "path", pathShape,
-                "Where it stands in a reading: `a.b`, or a list of members that may have dots; default its name."
+                "path", .either([pathShape, .section(pairVocabulary)]),
+                "Where it stands in a reading: `a.b`, or a list of members that may have dots, or `{path: msg, key: stage}` inside a text; default its name."
             ),
             .optional(
                 "from", .words(sources),
@@ -44,7 +44,22 @@ struct FieldLoader {
                 .says("type", types([.timestamp])),
                 then: [.shapes("missing", .list(of: .scalar, count: 0...0))]),
         ],
-        later: ["key"])
+        hints: ["key": "it belongs to the path: `path: {path: msg, key: …}`"])
+    private static let pairVocabulary = Vocabulary(
+        "a `path` into a text",
+        [
+            .required(
+                "path", pathShape,
+                "Where the text stands: `a.b`, or a list of members that may have dots."),
+            .required("key", keyShape, keySummary),
+        ])
+    /// The key of a pair in a text.
+    static let keyShape = Shape.form(
+        Form(
+            #"^[^\s=",;]+$"#, "a key in a text has no blanks, `=`, quotes, commas or semicolons",
+            bare: .anything))
+    static let keySummary =
+        "Key of the pair `key=value` in the text there, such as a line of a log."
     /// Where a value stands in a reading (`path`).
     static let pathShape = Shape.either([
         .form(.path), .list(of: .scalar, count: 1...Int.max),
@@ -142,6 +157,17 @@ struct FieldLoader {
         return members.contains(nil) ? nil : members.compactMap { $0 }
     }
 
+    /// The key of a pair in a text.
+    static func key(_ cursor: Cursor) -> String? {
+        guard let text = cursor.text() else { return nil }
+        guard !text.contains(where: { $0.isWhitespace || "=\",;".contains($0) }) else {
+            return cursor.fail(
+                "`\(text)` is not a key of a text",
+                hint: "it stands there as `key=value`, and has no blanks, quotes, `,` or `;`")
+        }
+        return text
+    }
+
     /// A field whose type is known, even if something else about it is wrong (and told).
     private func load(owner: Range<Int>) -> Field? {
         guard value.isMapping else {
@@ -163,7 +189,7 @@ struct FieldLoader {
         }
         if let valid = section["valid"] { field.valid = range(valid, isNumber: isNumber, type) }
         if let missing = section["missing"] { field.missing = self.missing(missing, type) }
-        if let path = section["path"].flatMap(FieldLoader.path) { field.path = path }
+        if let path = section["path"] { readPath(path, &field) }
         if let from = section["from"], from.word(of: FieldLoader.sources) != nil {
             switch type {
             case .int, .double, .bool: field.fromText = true
@@ -173,6 +199,19 @@ struct FieldLoader {
             }
         }
         return field
+    }
+
+    private func readPath(_ cursor: Cursor, _ field: inout Field) {
+        guard cursor.isMapping else {
+            if let path = FieldLoader.path(cursor) { field.path = path }
+            return
+        }
+        guard let section = cursor.section(FieldLoader.pairVocabulary) else { return }
+        let path = section.required("path", hint: "`path: msg`").flatMap(FieldLoader.path)
+        let key = section.required("key", hint: "`key: \(name)`").flatMap(FieldLoader.key)
+        guard let path, let key else { return }
+        field.path = path
+        field.key = key
     }
 
     private func type(_ cursor: Cursor) -> FieldType? {

@@ -69,6 +69,16 @@ struct RuleDecision {
             writer.write(noData.action.rawValue)
             writer.write(noData.severity.name)
         }
+        if case .member(_, _, .some(let key)) = stream.time {
+            writer.write("time key")
+            writer.write(key)
+        }
+        for field in stream.fields.sorted(by: { $0.name < $1.name }) {
+            guard let key = field.key else { continue }
+            writer.write("key")
+            writer.write(field.name)
+            writer.write(key)
+        }
         if let id = stream.id {
             writer.write("id")
             writer.write(stream.fields[id].name)
@@ -124,7 +134,7 @@ struct RuleDecision {
         writer.write(stream.topic)
         switch stream.time {
         case .arrival: writer.write("arrival")
-        case .member(let path, let format):
+        case .member(let path, let format, _):
             writer.write("member")
             write(path, format, to: &writer)
         }

@@ -54,6 +54,8 @@ struct StreamLoader {
                 "path", FieldLoader.pathShape,
                 "Where the time stands: `a.b`, or a list of members that may have dots."),
             .optional(
+                "key", FieldLoader.keyShape, FieldLoader.keySummary),
+            .optional(
                 "unit", .words(units),
                 "Unit of a number since 1970-01-01T00:00:00Z; default RFC 3339 text."),
         ])
@@ -124,10 +126,15 @@ struct StreamLoader {
 
     private func timeSource(_ cursor: Cursor, _ fields: [Field]) -> TimeSource? {
         var path: [String]?
+        var key: String?
         var format = TimeFormat.rfc3339
         if cursor.isMapping {
             guard let section = cursor.section(StreamLoader.timeVocabulary) else { return nil }
             path = section.required("path", hint: "`path: a.b`").flatMap(FieldLoader.path)
+            if let pair = section["key"] {
+                guard let text = FieldLoader.key(pair) else { return nil }
+                key = text
+            }
             if let unit = section["unit"] {
                 guard let word = unit.word(of: StreamLoader.units) else { return nil }
                 format = .epoch(unit: StreamLoader.nanoseconds(word))
@@ -144,22 +151,24 @@ struct StreamLoader {
             path = [member]
         }
         guard let path else { return nil }
-        if path.count == 1, let field = fields.first(where: { $0.name == path[0] }) {
+        if key == nil, path.count == 1, let field = fields.first(where: { $0.name == path[0] }) {
             guard agrees(format, with: field, cursor) else { return nil }
         }
-        return .member(path: path, format: format)
+        return .member(path: path, format: format, key: key)
     }
 
     /// Whether a time read from a member that is also declared as a field reads the same there.
     private func agrees(_ format: TimeFormat, with field: Field, _ cursor: Cursor) -> Bool {
-        if field.path != [field.name], !cursor.isMapping {
+        let isElsewhere = field.path != [field.name] || field.key != nil
+        if isElsewhere, !cursor.isMapping {
             let path = field.path.joined(separator: ".")
+            let key = field.key.map { ", key: \($0)" } ?? ""
             cursor.fail(
                 "`\(field.name)` is a field that stands at `\(path)`",
-                hint: "write `time: {path: \(path)}`")
+                hint: "write `time: {path: \(path)\(key)}`")
             return false
         }
-        guard field.path == [field.name] else { return true }
+        guard !isElsewhere else { return true }
         switch (format, field.type) {
         case (.rfc3339, .int), (.rfc3339, .double), (.rfc3339, .bool):
             cursor.fail(

@@ -41,6 +41,7 @@ extension Decoder {
                 return .done
             }
             if cursor.element >= limits.readings {
+                scanner.begin()
                 refuse(.readings, place, base, -1, fixed, &cursor, &deadLetters)
                 cursor.isDone = true
                 return .done
@@ -116,6 +117,8 @@ extension Decoder {
         _ deadLetters: inout DeadLetterBatch
     ) -> Step {
         if place.byte == ASCII.leftBracket {
+            // An array is refused for itself, not for what the document before it said.
+            scanner.begin()
             guard let array = scanner.scanArray(place, depth: 1),
                 scanner.scanTail(array.after) != nil
             else { return recover(place, base, fixed, &cursor, &deadLetters) }
@@ -240,7 +243,8 @@ extension Decoder {
     /// Where the document scanned last names its source, as far as it was read.
     private func source(of stream: Int, _ base: UnsafeRawPointer) -> Range<Int> {
         guard stream >= 0, plans[stream].sourceSlot >= 0,
-            let value = scanner.value(plans[stream].sourceSlot)
+            let value = scanner.value(plans[stream].sourceSlot), value.start >= base,
+            value.end <= scanner.end
         else { return 0..<0 }
         switch value.kind {
         case .text, .escapedText: return value.start + 1 - base..<value.end - 1 - base

@@ -475,6 +475,7 @@ extension Decoder {
     private mutating func judge(
         _ shape: UnsafePointer<Shape>, _ plan: UnsafePointer<StreamPlan>
     ) -> Bool {
+        row.forgetPairTexts()
         if shape.pointee.notesTime,
             !row.setTime(plan, scanner.values[plan.pointee.timeSlot])
         {
@@ -486,7 +487,7 @@ extension Decoder {
             left &= left &- 1
             let field = plan.pointee.fields + index
             let value = scanner.values[Int(field.pointee.slot)]
-            guard row.set(index, field, value) == nil else { return false }
+            guard row.take(index, field, value) == nil else { return false }
         }
         return true
     }

@@ -97,7 +97,7 @@ public struct Decoder: ~Copyable, @unchecked Sendable {
             memory.make(UInt8.self, count: Decoder.copyBytes + Decoder.padding))
         largestRecord = streams.map { Decoder.largest($0, limits) }.max() ?? 0
         scanner = Decoder.makeScanner(plans, streams.count, limits, &memory)
-        row = Decoder.makeRow(streams, limits, &memory)
+        row = Decoder.makeRow(plans, streams, limits, &memory)
         self.memory = memory
     }
 
@@ -128,8 +128,10 @@ public struct Decoder: ~Copyable, @unchecked Sendable {
     }
 
     private static func makeRow(
-        _ streams: [StreamSchema], _ limits: DecodeLimits, _ memory: inout Allocations
+        _ plans: UnsafePointer<StreamPlan>, _ streams: [StreamSchema], _ limits: DecodeLimits,
+        _ memory: inout Allocations
     ) -> EventRow {
+        let pairTexts = streams.indices.map { plans[$0].pairTextCount }.max() ?? 0
         var scratch = 4096
         for case .string(let text) in streams.flatMap(\.fields).flatMap(\.missing) {
             scratch = max(scratch, text.utf8.count)
@@ -139,7 +141,8 @@ public struct Decoder: ~Copyable, @unchecked Sendable {
             texts: memory.make(TextSpan.self, count: Limits.fieldsPerStream),
             textLimit: limits.textBytes,
             scratch: UnsafeMutableRawPointer(memory.make(UInt8.self, count: scratch)),
-            scratchBytes: scratch)
+            scratchBytes: scratch,
+            pairTexts: PairTextMemory(count: pairTexts, bytes: limits.textBytes, memory: &memory))
     }
 
     /// Decodes a payload from the cursor on, until its end or until the ring is full.

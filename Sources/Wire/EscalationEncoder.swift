@@ -15,7 +15,8 @@ public enum EscalationEncoder {
     public static func draft(of escalation: Escalation) -> EscalationDraft {
         EscalationDraft(
             id: escalation.id, incident: escalation.incident, severity: escalation.severity,
-            topics: EscalationTopics.all(of: escalation), parts: parts(of: escalation))
+            topics: EscalationTopics.all(of: escalation), parts: parts(of: escalation),
+            notice: EscalationNotice(escalation))
     }
 
     private static func parts(of escalation: Escalation) -> [[UInt8]] {

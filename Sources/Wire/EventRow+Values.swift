@@ -11,6 +11,7 @@ extension EventRow {
         document: UnsafeRawPointer
     ) -> Refusal? {
         clear()
+        forgetPairTexts()
         if plan.pointee.timeSlot >= 0 {
             guard let value = scanner.value(plan.pointee.timeSlot) else {
                 return Refusal(reason: .time, place: document)
@@ -20,20 +21,33 @@ extension EventRow {
         for index in 0..<plan.pointee.fieldCount {
             let field = plan.pointee.fields + index
             guard let value = scanner.value(Int(field.pointee.slot)) else { continue }
-            if let reason = set(index, field, value) {
-                return Refusal(reason: reason, place: value.start, field: index)
-            }
+            if let refusal = take(index, field, value) { return refusal }
         }
         return nil
     }
 
     /// The event's time from its member; false: it is not usable.
     mutating func setTime(_ plan: UnsafePointer<StreamPlan>, _ value: RawValue) -> Bool {
+        var value = value
+        if let pair = plan.pointee.timePair {
+            guard case .value(let found) = self.value(of: pair, in: value) else { return false }
+            value = found
+        }
         let reading = reading(
             value, unit: plan.pointee.timeUnit, fromText: plan.pointee.timeFromText)
         guard case .time(let time) = reading else { return false }
         self.time = time.nanoseconds
         return true
+    }
+
+    /// A field's cell from what stands in its slot.
+    @inline(__always)
+    mutating func take(
+        _ index: Int, _ field: UnsafePointer<FieldPlan>, _ value: RawValue
+    ) -> Refusal? {
+        if _slowPath(field.pointee.pair != nil) { return takePair(index, field, value) }
+        guard let reason = set(index, field, value) else { return nil }
+        return Refusal(reason: reason, place: value.start, field: index)
     }
 
     /// A field's cell from its value.

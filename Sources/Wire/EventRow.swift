@@ -27,6 +27,8 @@ struct EventRow {
     /// For texts with escapes that must be looked at before they are written.
     let scratch: UnsafeMutableRawPointer
     let scratchBytes: Int
+    /// The texts that pairs are looked for in, where they have escapes.
+    var pairTexts: PairTextMemory
 
     /// Bytes a reservation has beyond its record: texts are copied in blocks of sixteen bytes.
     static let slack = 24

@@ -101,6 +101,7 @@ struct ShapeBuilder {
                 index < 0
                 || plan.pointee.fields[index].type == .string
                     && !plan.pointee.fields[index].hasMissing
+                    && plan.pointee.fields[index].pair == nil
             if users.time || !isPlain || value.kind != .text { isPossible = false }
             return true
         }
@@ -108,7 +109,9 @@ struct ShapeBuilder {
             step.isEventTime = true
             step.unit = plan.pointee.timeUnit
             let isShared = index < 0 || plan.pointee.fields[index].isPlainTime(step.unit)
-            if isShared, value.kind == (step.unit == 0 ? .text : .number) {
+            if isShared, plan.pointee.timePair == nil,
+                value.kind == (step.unit == 0 ? .text : .number)
+            {
                 step.kind = step.unit == 0 ? .time : .epoch
             }
             return true
@@ -119,6 +122,8 @@ struct ShapeBuilder {
     private func describe(
         _ step: inout ShapeStep, _ value: TracedValue, _ field: UnsafePointer<FieldPlan>
     ) -> Bool {
+        // What stands in a text is looked for at the end.
+        guard field.pointee.pair == nil else { return true }
         let isNull = value.kind == .null
         switch field.pointee.type {
         case .double:
@@ -198,6 +203,6 @@ extension TracedValue {
 extension FieldPlan {
     /// Whether it is a timestamp field that a time of this unit goes into as it is.
     fileprivate func isPlainTime(_ unit: Int64) -> Bool {
-        type == .timestamp && epochUnit == unit && !hasMissing
+        type == .timestamp && epochUnit == unit && !hasMissing && pair == nil
     }
 }

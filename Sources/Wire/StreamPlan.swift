@@ -27,6 +27,8 @@ struct FieldPlan: BitwiseCopyable {
     var missingTimeCount: Int32
     /// Bit 0: `false` is missing; bit 1: `true` is.
     var missingBools: UInt8
+    /// Key of a pair in the text at the slot; without one the value itself stands there.
+    var pair: PairPlan?
 
     /// Whether any value stands for "no value".
     @inline(__always)
@@ -40,6 +42,13 @@ struct FieldPlan: BitwiseCopyable {
 struct TextSlice: BitwiseCopyable {
     var start: UnsafePointer<UInt8>
     var count: Int32
+}
+
+/// A pair `key=value` in a text.
+struct PairPlan: BitwiseCopyable {
+    var key: TextSlice
+    /// Which of the row's texts its text is unescaped into.
+    var text: Int32
 }
 
 /// A stream's declaration compiled for decoding.
@@ -59,6 +68,10 @@ struct StreamPlan: BitwiseCopyable {
     let timeFromText: Bool
     /// Slot of the field that names the source, -1 when the stream has none.
     let sourceSlot: Int
+    /// The key of the event time in the text at its slot.
+    let timePair: PairPlan?
+    /// Texts that pairs are looked for in.
+    let pairTextCount: Int
     /// Slot of the topic member, -1 when the decoder has none.
     let topicSlot: Int
     /// Bytes 8 to 15 of its records: kind, status, feed, stream, number of cells.
@@ -75,24 +88,39 @@ struct StreamPlan: BitwiseCopyable {
         var builder = MemberTableBuilder()
         let fieldTickets = schema.fields.map { builder.declare($0.path) }
         var timeTicket: Int?
+        var timeKey: String?
         var unit: Int64 = 0
-        if case .member(let path, let format) = schema.time {
+        if case .member(let path, let format, let key) = schema.time {
             timeTicket = builder.declare(path)
+            timeKey = key
             unit = StreamPlan.unit(format)
         }
         let topicTicket = topicMember.map { builder.declare([$0]) }
         members = builder.make(in: &memory)
         timeSlot = timeTicket.map(builder.slot(of:)) ?? -1
         timeUnit = unit
-        sourceSlot = schema.source.map { builder.slot(of: fieldTickets[$0]) } ?? -1
+        // A pair in a text is not where the text stands.
+        sourceSlot =
+            schema.source.map {
+                schema.fields[$0].key == nil ? builder.slot(of: fieldTickets[$0]) : -1
+            } ?? -1
         topicSlot = topicTicket.map(builder.slot(of:)) ?? -1
-        timeFromText = zip(schema.fields, fieldTickets).contains { field, ticket in
-            field.fromText && field.type == .timestamp && ticket == timeTicket
-        }
+        timeFromText =
+            timeKey != nil
+            || zip(schema.fields, fieldTickets).contains { field, ticket in
+                field.fromText && field.type == .timestamp && field.key == nil
+                    && ticket == timeTicket
+            }
+        var pairs = PairTexts()
+        timePair = pairs.plan(timeKey, slot: timeSlot, memory: &memory)
         var plans: [FieldPlan] = []
         for (field, ticket) in zip(schema.fields, fieldTickets) {
-            plans.append(FieldPlan(field, slot: builder.slot(of: ticket), memory: &memory))
+            let slot = builder.slot(of: ticket)
+            var plan = FieldPlan(field, slot: slot, memory: &memory)
+            plan.pair = pairs.plan(field.key, slot: slot, memory: &memory)
+            plans.append(plan)
         }
+        pairTextCount = pairs.slots.count
         fields = UnsafePointer(memory.copy(plans))
         fieldCount = schema.fields.count
         var texts: UInt64 = 0
@@ -111,6 +139,21 @@ struct StreamPlan: BitwiseCopyable {
         case .rfc3339: 0
         case .epoch(let unit): unit
         }
+    }
+}
+
+/// Numbers the texts that hold pairs, in the order in which their slots are met.
+private struct PairTexts {
+    var slots: [Int] = []
+
+    mutating func plan(_ key: String?, slot: Int, memory: inout Allocations) -> PairPlan? {
+        guard let key else { return nil }
+        let text = slots.firstIndex(of: slot) ?? slots.count
+        if text == slots.count { slots.append(slot) }
+        let bytes = Array(key.utf8)
+        let slice = TextSlice(
+            start: UnsafePointer(memory.copy(bytes)), count: Int32(bytes.count))
+        return PairPlan(key: slice, text: Int32(text))
     }
 }
 
@@ -140,7 +183,7 @@ extension FieldPlan {
             }
         }
         self.init(
-            type: CellType(field.type), fromText: field.fromText,
+            type: CellType(field.type), fromText: field.fromText || field.key != nil,
             epochUnit: field.type == .timestamp ? StreamPlan.unit(field.timeFormat) : 0,
             slot: Int32(slot),
             lowest: field.valid?.lowerBound ?? -.infinity,

@@ -20,6 +20,25 @@ enum Unescaping {
         return length
     }
 
+    /// The place in what is written of the byte before which the text has so many.
+    static func place(
+        after count: Int, _ start: UnsafeRawPointer, _ end: UnsafeRawPointer
+    ) -> UnsafeRawPointer {
+        var place = start
+        var left = count
+        while left > 0, place < end {
+            if place.byte == ASCII.backslash {
+                let (scalar, after) = scalar(place, end)
+                left -= width(scalar)
+                place = after
+            } else {
+                left -= 1
+                place += 1
+            }
+        }
+        return place
+    }
+
     /// Writes exactly `length` bytes.
     static func write(
         _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, to target: UnsafeMutableRawPointer

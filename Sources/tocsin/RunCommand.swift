@@ -15,6 +15,9 @@ struct RunCommand: ParsableCommand {
             SIGTERM and SIGINT stop it within two seconds: what is in the line is decided, committed
             and published first. SIGHUP reads the rules again, all or nothing.
 
+            Under systemd it tells when it is up, how it is and that every stage moves, and writes
+            its log with fields: `journalctl TOCSIN_RULE=river-stage`.
+
             EXAMPLE
               tocsin run --config tocsin.yaml
 
@@ -28,8 +31,14 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Least severe log line: debug, info, notice, warning, error or critical.")
     var logLevel = "info"
 
+    @Option(help: .hidden)
+    var journalSocket = JournaldLog.standardSocket
+
     func run() throws {
-        var log = Logger(label: "tocsin", factory: { _ in SentenceLogHandler() })
+        let environment = ProcessInfo.processInfo.environment
+        let journald = JournaldLog(environment: environment, socket: journalSocket)
+        let handler: any LogHandler = if let journald { journald } else { SentenceLogHandler() }
+        var log = Logger(label: "tocsin", factory: { _ in handler })
         guard let level = Logger.Level(rawValue: logLevel) else {
             throw ValidationError("There is no log level \(logLevel).")
         }
@@ -40,9 +49,13 @@ struct RunCommand: ParsableCommand {
             throw CommandFailure(.configuration, "The configuration names no rules.")
         }
         let plan = try RuleFolder.plan(at: rules, json: false)
+        let service = ServiceManager(environment: environment)
         if configuration.feeds.isEmpty { log.warning("No feed is configured: nothing comes in.") }
         if plan.rules.isEmpty { log.warning("There is no rule: nothing is decided.") }
-        let daemon = try TocsinDaemon(configuration: configuration, plan: plan, log: log)
+        // Text on standard error stays what it is: what begins and ends, and what is wrong.
+        let daemon = try TocsinDaemon(
+            configuration: configuration, plan: plan, log: log,
+            incidentLog: journald == nil ? nil : log, service: service)
         let bound = daemon.boundEndpoints
         log.notice(
             "Tocsin is up.",
@@ -54,6 +67,7 @@ struct RunCommand: ParsableCommand {
             switch signals.next() {
             case SIGHUP: daemon.reload()
             case let signal:
+                service?.tell(.stopping("Stopping: what is in the line goes out first."))
                 log.notice("Stopping.", metadata: ["signal": "\(signal)"])
                 daemon.stop()
                 log.notice("Stopped.")
@@ -63,10 +77,7 @@ struct RunCommand: ParsableCommand {
     }
 
     private func load() throws -> Configuration {
-        guard let data = FileManager.default.contents(atPath: config) else {
-            throw CommandFailure(.configuration, "The configuration \(config) cannot be read.")
-        }
-        switch Configuration.load(SourceFile(path: config, bytes: Array(data))) {
+        switch Configuration.load(try ConfigurationFile.read(config)) {
         case .loaded(let configuration, let warnings):
             try DiagnosticPrinter(toError: true).print(warnings)
             return configuration
@@ -102,6 +113,11 @@ struct SignalWaiter {
         for signal in signals { sigaddset(&set, signal) }
         pthread_sigmask(SIG_BLOCK, &set, nil)
         self.set = set
+        // Whoever started us may have blocked the signal that a watchdog ends us by.
+        var abort = sigset_t()
+        sigemptyset(&abort)
+        sigaddset(&abort, SIGABRT)
+        pthread_sigmask(SIG_UNBLOCK, &abort, nil)
     }
 
     /// The next signal.
@@ -124,7 +140,8 @@ struct SentenceLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let all = metadata.merging(event.metadata ?? [:]) { $1 }
+        var all = metadata.merging(event.metadata ?? [:]) { $1 }
+        all[MessageIdentity.metadataKey] = nil
         let pairs = all.sorted { $0.key < $1.key }.map { "  \($0.key)=\($0.value)" }.joined()
         let time = ISO8601DateFormatter().string(from: Date())
         let line = "\(time) \(event.level) \(event.message)\(pairs)\n"

@@ -15,7 +15,8 @@ struct StatusPage {
     func lines() -> [String] {
         var lines = head()
         let sections = [
-            alarms(), conservation(), incidents(), deadLetters(), streams(), silence(), feeds(),
+            alarms(), canary(), conservation(), incidents(), deadLetters(), streams(), silence(),
+            feeds(),
             stages(),
             rules(), ruleErrors(), engine(), journal(),
         ]
@@ -44,6 +45,21 @@ struct StatusPage {
         guard let failing = status["journal"]["failing"].text else { return [] }
         let sentence = "✗ The journal cannot commit, and nothing is published until it can:"
         return [terminal.styled(sentence, .extreme), "  \(failing.printable)"]
+    }
+
+    /// Whether everything still moves, idle or not.
+    private func canary() -> [String] {
+        let canary = status["canary"]
+        guard let age = canary["age_s"].number else { return [] }
+        // One is sent every ten seconds at least.
+        guard age <= 30 else {
+            let sentence = "✗ The line stands still: no canary came back for \(Self.span(age))"
+            return [terminal.styled(sentence, .extreme)]
+        }
+        guard let trip = canary["round_trip_ms"].number else { return [] }
+        let sentence =
+            "✓ A canary went through every stage \(Self.span(age)) ago, in \(Int(trip)) ms"
+        return [terminal.styled(sentence, .good)]
     }
 
     private func conservation() -> [String] {

@@ -20,6 +20,7 @@ struct Tocsin: ParsableCommand {
             RunCommand.self, DemoCommand.self, CheckCommand.self, TestCommand.self,
             BacktestCommand.self, FormatCommand.self, SchemaCommand.self, PublishCommand.self,
             WatchCommand.self, IncidentsCommand.self, StatusCommand.self, ReloadCommand.self,
+            ManualCommand.self,
         ])
 
     /// The version of the command and of the daemon.

@@ -37,6 +37,29 @@ struct PageTests {
         #expect(page.lines().contains("  ✗ BROKEN: readings are unaccounted for"))
     }
 
+    @Test(
+        "whether the line moves",
+        arguments: [
+            (
+                #"{"age_s":3.2,"round_trip_ms":871.5}"#,
+                "✓ A canary went through every stage 3 s ago, in 871 ms"
+            ),
+            (
+                #"{"age_s":61,"round_trip_ms":871.5}"#,
+                "✗ The line stands still: no canary came back for 1 min"
+            ),
+            (
+                #"{"age_s":61,"round_trip_ms":null}"#,
+                "✗ The line stands still: no canary came back for 1 min"
+            ),
+            (#"{"age_s":1,"round_trip_ms":null}"#, nil),
+        ] as [(String, String?)])
+    func canary(json: String, line: String?) throws {
+        let value = try #require(JSONValue(Array(#"{"canary":\#(json)}"#.utf8)))
+        let lines = StatusPage(value, terminal: Terminal(hasColour: false)).lines()
+        #expect(lines.dropFirst(2).first == line)
+    }
+
     @Test("a status of a daemon that tells nothing we know")
     func emptyStatus() {
         let page = StatusPage(.object([:]), terminal: Terminal(hasColour: false))

@@ -41,8 +41,8 @@ import Testing
     }
 
     @Test func theFolderIsOneRuleSet() throws {
-        #expect(try plan(RulesFolderTests.folder).rules.count >= 5)
-        #expect(RulesFolderTests.files.count >= 18)
+        #expect(try plan(RulesFolderTests.folder).rules.count >= 18)
+        #expect(RulesFolderTests.files.count >= 28)
     }
 
     @Test(arguments: files)
@@ -64,6 +64,74 @@ import Testing
                 #expect(text.content.map(\.name) == ["headline", "description", "instruction"])
             }
         }
+    }
+
+    /// How sure a source is, in one of the words that the list of the README explains.
+    @Test(arguments: rules(folder))
+    func shippedRulesSayHowSureTheirSourceIs(path: String) throws {
+        for rule in try plan(path).rules {
+            let confidence = rule.description.source?.confidence ?? ""
+            let words = ["verified", "secondary source"]
+            #expect(words.contains { confidence.contains($0) }, "\(rule.description.name)")
+        }
+    }
+
+    /// The comment above a rule tells what is the source's from what is ours.
+    @Test(arguments: rules(folder))
+    func shippedRulesTellWhatIsOurs(path: String) throws {
+        var comment = ""
+        var rules = 0
+        for line in try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n") {
+            let text = line.drop { $0 == " " }
+            if text.hasPrefix("- rule:") {
+                rules += 1
+                let words = comment.lowercased().split { !$0.isLetter }
+                #expect(words.contains("source"), "\(path):\(text) names no source")
+                #expect(words.contains("ours"), "\(path):\(text) does not say what is ours")
+            }
+            comment = text.hasPrefix("#") ? comment + text + "\n" : ""
+        }
+        #expect(rules == (try plan(path).rules.count))
+    }
+
+    /// Each row of a table says whose values it has, in its last column: an address, or that it is
+    /// an example. No table lies there that no rule reads.
+    @Test func tablesNameTheirSource() throws {
+        let folder = RulesFolderTests.folder + "/tables"
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        #expect(try plan(RulesFolderTests.folder).tables.count == names.count)
+        for name in names {
+            let lines = try String(contentsOfFile: folder + "/" + name, encoding: .utf8)
+                .split(separator: "\n")
+            #expect(lines.first?.hasSuffix(",source:string") == true, "\(name)")
+            #expect(lines.count >= 2, "\(name)")
+            for line in lines.dropFirst() {
+                let source = line.split(separator: ",", omittingEmptySubsequences: false).last ?? ""
+                let isExample = source == "example: no real place"
+                #expect(isExample == line.hasPrefix("EXAMPLE"), "\(name): \(line)")
+                #expect(isExample || source.hasPrefix("https://"), "\(name): \(line)")
+            }
+        }
+    }
+
+    /// The list of the README has a line for each rule: its file, its source and how sure it is.
+    @Test func theListNamesEachRule() throws {
+        let text = try String(
+            contentsOfFile: RulesFolderTests.folder + "/README.md", encoding: .utf8)
+        let lines = text.split(separator: "\n").filter { $0.contains(".yaml) | `") }
+        for path in RulesFolderTests.rules(RulesFolderTests.folder) {
+            let file = path.split(separator: "/").last ?? ""
+            for rule in try plan(path).rules.map(\.description) {
+                let start = "| [\(file)](\(file)) | `\(rule.name)` | \(rule.hazard) | "
+                let line = try #require(lines.first { $0.hasPrefix(start) }, "\(rule.name)")
+                #expect(line.contains("](\(rule.source?.url ?? "-")) | "), "\(rule.name)")
+                let confidence = rule.source?.confidence ?? ""
+                for word in ["verified", "secondary"] {
+                    #expect(line.contains(word) == confidence.contains(word), "\(rule.name)")
+                }
+            }
+        }
+        #expect(lines.count == (try plan(RulesFolderTests.folder).rules.count))
     }
 
     @Test(arguments: tests)

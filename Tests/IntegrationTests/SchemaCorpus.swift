@@ -17,8 +17,9 @@ enum SchemaCorpus {
               count: {type: int, missing: [-1, 0], path: [values, count], from: text}
               ok: {type: bool, missing: [false]}
               at: timestamp
+              flow: {type: double, path: {path: [msg], key: flow}}
           plain: {time: t, topic: 7, fields: {v: double}}
-          short: {time: {path: a.b}, id: e, fields: {e: string}}
+          short: {time: {path: a.b, key: ts, unit: s}, id: e, fields: {e: string}}
         rules:
           - rule: river-stage
             title: River above flood stage
@@ -104,7 +105,10 @@ enum SchemaCorpus {
         "version: 1\nstreams: {s: {time: {path: t, unit: m}}}\n",
         stream("id: {keep: 1h}"), stream("id: {field: k, keep: 0s}"), stream("id: ''"),
         stream("id: {field: k, max: 0}"), stream("id: {field: k, max: many}"), stream("keep: 1h"),
-        stream("id: [k]"),
+        stream("id: [k]"), stream("time: {path: t, key: 'a b'}"), stream("time: {key: t}"),
+        field("type: int, path: {path: m}"), field("type: int, path: {key: m}"),
+        field("type: int, path: {path: m, key: 'a=1'}"),
+        field("type: int, path: {path: m, key: ''}"),
     ]
 
     static let configuration = """
@@ -124,6 +128,17 @@ enum SchemaCorpus {
             limits: {frame: 1MiB, depth: 8, text: 1024, readings: 100}
           - {name: 2, bind: "tcp://127.0.0.1:*", topics: river., limits: {frame: 65536, text: 1KiB}}
           - {name: push, bind: "tcp://[::1]:5563", pattern: pull}
+          - {name: field, bind: "ipc:///run/tocsin/field", pattern: router, format: senml}
+          - name: logs
+            bind: "tcp://127.0.0.1:*"
+            pattern: pull
+            framing: payload
+            compression: zlib
+            stream: logs
+            carries: reports
+            sequence: feed
+            limits: {backlog: 1MiB}
+          - {name: any, bind: "ipc:///any", stream: {field: kind}, framing: "topic:payload"}
         escalations: {bind: "tcp://*:5571", insecure: true}
         recovery: {bind: "ipc:///run/tocsin/recovery"}
         control: ipc:///run/tocsin/control
@@ -135,11 +150,17 @@ enum SchemaCorpus {
     static let badConfigurations = [
         feed("pattern: pull"), feed("bind: 'ipc:///a', connect: 'ipc:///b'"),
         feed("bind: 'ipc:///a', pattern: pull, topics: [x]"),
-        feed("bind: 'ipc:///a', pattern: router"), feed("bind: 'ipc:///a', topics: []"),
+        feed("bind: 'ipc:///a', pattern: router, topics: [x]"),
+        feed("bind: 'ipc:///a', topics: []"), feed("bind: 'ipc:///a', framing: frames"),
+        feed("bind: 'ipc:///a', format: xml"), feed("bind: 'ipc:///a', compression: gzip"),
+        feed("bind: 'ipc:///a', carries: nothing"), feed("bind: 'ipc:///a', sequence: topic"),
+        feed("bind: 'ipc:///a', limits: {backlog: 1}"),
+        feed("bind: 'ipc:///a', stream: {field: ''}"),
         feed("bind: 'ipc:///a', status: system"), feed("bind: 'ipc:///a', framing: payload"),
         feed("bind: 'ipc:///a', limits: {frame: 63}"),
         feed("bind: 'ipc:///a', limits: {frame: 1GiB}"),
-        feed("bind: 'ipc:///a', limits: {depth: 513}"), feed("bind: 'ipc:///a', stream: s"),
+        feed("bind: 'ipc:///a', limits: {depth: 513}"),
+        feed("bind: 'ipc:///a', stream: {member: s}"),
         feed("bind: 'inproc://a'"), feed("bind: 'tcp://127.0.0.1'"), feed("bind: 'ipc://a'"),
         "feeds: []\nconsole: {}\n", "recovery: {connect: x}\n", "publisher: two words\n",
         "clock: walk\n", "control: 5\n", "[]\n",

@@ -155,6 +155,7 @@ indirect enum JSONDocument: Decodable, Equatable {
 
     var text: String? { if case .string(let value) = self { value } else { nil } }
     var number: Int? { if case .number(let value) = self { Int(exactly: value) } else { nil } }
+    var double: Double? { if case .number(let value) = self { value } else { nil } }
     var flag: Bool? { if case .bool(let value) = self { value } else { nil } }
     var elements: [JSONDocument] { if case .array(let value) = self { value } else { [] } }
     var texts: [String] { elements.compactMap(\.text) }

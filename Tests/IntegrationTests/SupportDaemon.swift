@@ -10,6 +10,8 @@ final class TestDaemon {
     let escalations: String
     let recovery: String
     private(set) var process: RunningCommand?
+    /// What it finds in its environment beside what is in ours.
+    var environment: [String: String] = [:]
     /// What every run so far said, the running one's too.
     private var saidBefore = ""
     private var pusher: TestPusher?
@@ -64,15 +66,32 @@ final class TestDaemon {
     /// Puts other rules in place; the daemon does not know until it is told.
     func write(rules: String) throws { try folder.write("rules/rules.yaml", rules) }
 
-    /// Starts it without waiting for it.
-    func launch() throws {
+    /// Starts it without waiting for it, with so many kilobytes of address space at most.
+    func launch(addressSpace: Int? = nil) throws {
         saidBefore += process?.errors ?? ""
-        process = try RunningCommand(["run", "--config", "tocsin.yaml"], in: folder)
+        guard let addressSpace else {
+            process = try RunningCommand(
+                ["run", "--config", "tocsin.yaml"], in: folder, environment: environment)
+            return
+        }
+        process = try RunningCommand(
+            [
+                "-c", "ulimit -v \(addressSpace); exec \"$0\" run --config tocsin.yaml",
+                try Place.binary(),
+            ], in: folder, executable: "/bin/sh")
+    }
+
+    /// The most memory it had so far.
+    func peakKilobytes() throws -> Int {
+        let pid = try process.map(\.pid) ?? { throw Failure("The daemon does not run.") }()
+        let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+        return line.split(separator: " ").compactMap { Int($0) }.first ?? 0
     }
 
     /// Starts it and waits until it is up.
-    func start() throws {
-        try launch()
+    func start(addressSpace: Int? = nil) throws {
+        try launch(addressSpace: addressSpace)
         try waitUntil(10, for: "the daemon to be up; it said: \(process?.errors ?? "")") {
             process?.errors.contains("Tocsin is up.") == true || process?.isRunning == false
         }

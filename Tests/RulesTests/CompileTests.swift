@@ -125,6 +125,30 @@ import Testing
         #expect(Set(hashes).count == 4)
     }
 
+    @Test func fieldsMayStandInATextOfPairs() throws {
+        func compiled(_ time: String, _ path: String) throws -> Plan {
+            try plan(
+                """
+                version: 1
+                streams: {s: {time: \(time), fields: {v: {type: double, path: \(path)}}}}
+                rules: [{rule: r, on: s, when: v > 1.0, severity: minor}]
+                """)
+        }
+        let stream = try compiled("{path: a.b, key: ts, unit: s}", "{path: [m.x], key: stage}")
+            .streams[0]
+        #expect(
+            stream.time
+                == .member(path: ["a", "b"], format: .epoch(unit: 1_000_000_000), key: "ts"))
+        #expect(stream.fields[0].path == ["m.x"] && stream.fields[0].key == "stage")
+        // Where a value stands decides what it is, so keys are part of a rule's hash.
+        let all = [
+            ("t", "m"), ("t", "{path: m, key: a}"), ("t", "{path: m, key: b}"),
+            ("{path: t, key: a}", "m"), ("{path: t, key: b}", "m"),
+        ]
+        let hashes = try all.map { try compiled($0.0, $0.1).rules[0].description.hash }
+        #expect(Set(hashes).count == all.count)
+    }
+
     @Test func defaultsAreThoseOfTheDesign() throws {
         let plan = try plan(
             """

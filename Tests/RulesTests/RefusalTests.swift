@@ -185,6 +185,11 @@ import Testing
         #           ^~ `ts` is declared as int, and a time is RFC 3339 text
           f: {time: {path: ts, unit: s}, fields: {ts: timestamp}}
         #           ^ `ts` is declared as timestamp, and a time with a unit is a number
+          i: {time: {path: msg, key: 'a=b'}}
+        #                            ^~~~~ `a=b` is not a key of a text
+          j: {time: ts, fields: {ts: {type: timestamp, path: {path: msg, key: ts}}}}
+        #           ^~ `ts` is a field that stands at `msg` | write `time: {path: msg, key: ts}`
+          k: {time: {path: msg, key: ts, unit: s}, fields: {msg: timestamp}}
           g: {time: {path: [a.b, '']}}
           h: {time: {path: a..b}}
         #                  ^~~~ `a..b` has an empty member
@@ -238,9 +243,19 @@ import Testing
               k: {type: double, from: number}
         #                             ^~~~~~ `from` cannot be `number`
               l: {type: double, path: msg, key: stage}
-        #                                  ^~~ `key` is not in this version
+        #                                  ^~~ a field has no key `key` | it belongs to the path: `path: {path: msg, key: …}`
               m: {type: double, path: []}
         #                             ^ `path` is empty
+              n: {type: double, path: {path: msg}}
+        #                       ^~~~ a `path` into a text needs `key` | `key: n`
+              o: {type: double, path: {path: [], key: n}}
+        #                                    ^ `path` is empty
+              p: {type: double, path: {path: msg, key: a b}}
+        #                                              ^~~ `a b` is not a key of a text
+              q: {type: double, path: {path: msg, key: ''}}
+        #                                              ^~ `key` is empty
+              r: {type: double, path: {path: msg, kye: r}}
+        #                                         ^~~ a `path` into a text has no key `kye` | did you mean `key`?
         """,
     ]
 

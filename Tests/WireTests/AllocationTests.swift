@@ -27,14 +27,101 @@ import Wire
         }
     }
 
+    @Test func aMillionEventsInTextsOfPairs() async {
+        await #expect(processExitsWith: .success) {
+            AllocationTests.decodeAMillion(
+                learns: true, AllocationTests.pairs, AllocationTests.pairLines)
+        }
+        await #expect(processExitsWith: .success) {
+            AllocationTests.decodeAMillion(
+                learns: false, AllocationTests.pairs, AllocationTests.pairLines)
+        }
+    }
+
+    /// Buffers that grew to what a payload needs are used again.
+    @Test func payloadsOfOtherFormats() async {
+        await #expect(processExitsWith: .success) { AllocationTests.translateAgain() }
+    }
+
+    private static func translateAgain() {
+        #if os(Linux)
+            for (format, payload) in formats {
+                var translator = Translator(format: format)
+                func translate(_ times: Int) {
+                    for _ in 0..<times {
+                        payload.withUnsafeBytes { bytes in
+                            _ = translator.translate(bytes, now: 1_767_225_600_123_456_789)
+                        }
+                    }
+                }
+                translate(200)
+                precondition(translator.documentCount == 100, "\(translator.refusals)")
+                _ = bytesInUse()
+                let before = bytesInUse()
+                translate(1000)
+                let growth = bytesInUse() - before
+                precondition(before > 0 && growth < 1 << 16, "\(format) grew by \(growth) bytes.")
+            }
+        #endif
+    }
+
+    /// A hundred elements each.
+    private static let formats: [(PayloadFormat, [UInt8])] = [
+        (
+            .senml,
+            array(#"{"bn":"urn:dev:1/","bt":1.7e9,"bv":0.5,"n":"t","v":20.1,"t":-5,"x":[1]}"#)
+        ),
+        (
+            .cloudevents,
+            array(
+                #"{"specversion":"1.0","id":"\u0037","source":"/g","type":"t","data_base64":"eyJhIjoxfQ=="}"#
+            )
+        ),
+        (
+            .geojson,
+            Array(#"{"type":"FeatureCollection","features":"#.utf8)
+                + array(
+                    #"{"type":"Feature","geometry":{"type":"Point","coordinates":[1.5,2.5]},"properties":{"mag":5.1}}"#
+                ) + [0x7D]
+        ),
+        (
+            .msgpack,
+            [0xDC, 0, 100]
+                + (0..<100).flatMap { _ in
+                    [0x82, 0xA1, 0x76, 0xCB, 0x3F, 0xB9, 0x99, 0x99, 0x99, 0x99, 0x99, 0x9A]
+                        as [UInt8]
+                        + [0xA1, 0x74, 0xD7, 0xFF, 0x77, 0x35, 0x94, 0x00, 0x69, 0x55, 0xB9, 0x00]
+                }
+        ),
+    ]
+
+    private static func array(_ element: String) -> [UInt8] {
+        Array("[\(Array(repeating: element, count: 100).joined(separator: ","))]".utf8)
+    }
+
+    private static let pairs = StreamSchema(
+        name: "log",
+        fields: [
+            Field(name: "site", type: .string, path: ["msg"], key: "site"),
+            Field(name: "stage", type: .double, path: ["msg"], key: "stage"),
+        ], time: .member(path: ["msg"], format: .rfc3339, key: "at"))
+
+    private static let pairLines: [String] = (0..<200).map { index in
+        let site = index % 3 == 0 ? "\\\"Mill \\\\\\\"old\\\\\\\"\\\"" : "KE-\(index)"
+        return
+            "{\"host\":\"vm\",\"msg\":\"at=2026-01-01T00:\(10 + index % 40):00Z stage=\(Double(index) / 8) site=\(site)\"}"
+    }
+
     /// Ends the process in failure when memory in use has grown.
-    private static func decodeAMillion(learns: Bool) {
+    private static func decodeAMillion(
+        learns: Bool, _ stream: StreamSchema = workload, _ lines: [String] = lines
+    ) {
         #if os(Linux)
             let payload =
                 Array(lines.joined(separator: "\n").utf8)
                 + Array(repeating: 0, count: 64)
             var decoder = Decoder(
-                streams: [workload], generation: 1, feed: 0, status: .actual,
+                streams: [stream], generation: 1, feed: 0, status: .actual,
                 limits: DecodeLimits(readings: .max))
             decoder.learnsShapes = learns
             var ring = Ring(capacity: 1 << 20)

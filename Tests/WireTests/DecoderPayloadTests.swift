@@ -37,6 +37,32 @@ import Wire
         }
     }
 
+    /// A dead letter names who sent it as far as that was read, and nobody else.
+    @Test func deadLettersNameTheirSource() {
+        let gauge = StreamSchema(
+            name: "gauge",
+            fields: [Field(name: "station", type: .string), Field(name: "level", type: .double)],
+            source: 0)
+        let harness = DecodeHarness(gauge)
+        func sources(_ text: String) -> [String] {
+            let bytes = Array(text.utf8)
+            return harness.decode(text).entries.map { entry in
+                String(decoding: bytes[entry.source], as: UTF8.self)
+            }
+        }
+        #expect(sources(#"{"station":"KE-001","level":"high"}"#) == ["KE-001"])
+        #expect(sources(#"{"station":"KE-002","level":}"#) == ["KE-002"])
+        #expect(sources(#"{"level":}"#) == [""])
+        // Nothing of the document before it, or of an earlier payload, is taken for its own.
+        #expect(sources(#"{"station":"KE-003","level":1}"#) == [])
+        #expect(sources("[1,") == [""])
+        #expect(sources("nonsense") == [""])
+        #expect(sources("{\"station\":\"A\",\"level\":1}\n[1,") == [""])
+        #expect(
+            sources(#"[{"station":"A","level":"x"},{"station":"B","level":1},{"level":"y"}]"#)
+                == ["A", ""])
+    }
+
     @Test(arguments: [
         "{\"level\":1}\n{\"level\":2}\n", "{\"level\":1}\r\n{\"level\":2}\r\n",
         "\n\n{\"level\":1}\n \n\t\r\n{\"level\":2}", "  {\"level\":1}  \n  {\"level\":2}  ",

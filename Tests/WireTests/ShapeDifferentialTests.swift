@@ -83,6 +83,26 @@ import Wire
                 #"{"p":{"mag":0.25,"t":1767225600123.25,"x":""},"big":12345678,"ok":null,"far":-0,"mag":null}"#,
             ]),
         Feed(
+            testDescription: "pairs",
+            streams: [
+                StreamSchema(
+                    name: "pairs",
+                    fields: [
+                        Field(name: "stage", type: .double, path: ["m", "msg"], key: "stage"),
+                        Field(name: "site", type: .string, path: ["m", "msg"], key: "site"),
+                        Field(name: "host", type: .string),
+                        Field(name: "n", type: .int, path: ["host"], key: "n", missing: [.int(7)]),
+                    ],
+                    time: .member(
+                        path: ["m", "msg"], format: .epoch(unit: 1_000_000_000), key: "ts"))
+            ],
+            lines: [
+                #"{"host":"vm","m":{"msg":"stage=3.3 ts=1767225600 site=016","x":1}}"#,
+                #"{"host":"n=7 vm","m":{"msg":"ts=1767225600.5, site=\"a \\\" b\"","x":1}}"#,
+                #"{"host":"n=8","m":{"msg":"stage=\"3\" ts=1767225601","x":[]}}"#,
+                #"{"host":null,"m":{"msg":"ts=1767225601 site=ü\u00fc\n","x":1}}"#,
+            ]),
+        Feed(
             testDescription: "topics",
             streams: [
                 StreamSchema(name: "river", fields: [Field(name: "x", type: .int)]),

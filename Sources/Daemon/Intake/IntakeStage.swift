@@ -52,6 +52,7 @@ struct IntakeStage: ~Copyable, Sendable {
             "The feed `\(feed.name)`", gate: gate, log: log,
             stops: { shared.stops.load(ordering: .acquiring) }
         ) { isOpen throws(TransportError) in
+            turn()
             let socket = try Socket(feed, context: context, shared: shared)
             var poller = Poller(capacity: 2)
             let item = poller.add(socket)
@@ -66,7 +67,7 @@ struct IntakeStage: ~Copyable, Sendable {
     ) throws(TransportError) {
         var message = MessageBuffer()
         while !shared.stops.load(ordering: .acquiring) {
-            shared.counters.alive.store(timeline.now, ordering: .relaxed)
+            turn()
             shared.bell.prepareToSleep()
             let isCalled =
                 shared.stops.load(ordering: .acquiring) || shared.parks.load(ordering: .acquiring)
@@ -84,21 +85,27 @@ struct IntakeStage: ~Copyable, Sendable {
         }
         while !backlog.isEmpty {
             drain()
+            turn()
             usleep(1000)
         }
         flush()
     }
+
+    /// Says that this thread lives, also while it waits for room or for its socket.
+    private func turn() { shared.counters.turned.store(timeline.elapsed, ordering: .relaxed) }
 
     /// Waits at a frame's border until new declarations are handed in.
     private mutating func park() {
         // What waits was decoded for the old ones.
         while !backlog.isEmpty, !shared.stops.load(ordering: .acquiring) {
             drain()
+            turn()
             usleep(500)
         }
         flush()
         shared.isParked.store(true, ordering: .releasing)
         while shared.parks.load(ordering: .acquiring), !shared.stops.load(ordering: .acquiring) {
+            turn()
             usleep(500)
         }
         if let declarations = shared.declarations.take() { decoder.take(declarations) }
@@ -162,6 +169,7 @@ struct IntakeStage: ~Copyable, Sendable {
     private mutating func waitForRoom() -> Bool {
         shared.counters.waits.add(1, ordering: .relaxed)
         flush()
+        turn()
         guard !shared.stops.load(ordering: .acquiring) else { return false }
         usleep(100)
         return true

@@ -96,7 +96,7 @@ enum RefusalText {
     }
 
     private static func timeHint(_ stream: StreamSchema) -> String? {
-        guard case .member(let path, let format) = stream.time else { return nil }
+        guard case .member(let path, let format, _) = stream.time else { return nil }
         return "`\(path.joined(separator: "."))` is \(time(format)), between 1900 and 2200"
     }
 }

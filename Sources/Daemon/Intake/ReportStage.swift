@@ -62,6 +62,12 @@ struct ReportStage: ~Copyable, Sendable {
         }
     }
 
+    /// Says that this thread lives, also while it waits for room.
+    private func turn() {
+        let elapsed = timeline.elapsed
+        for feed in shared { feed.counters.turned.store(elapsed, ordering: .relaxed) }
+    }
+
     private func isStopping() -> Bool {
         shared.contains { $0.stops.load(ordering: .acquiring) }
     }
@@ -74,7 +80,7 @@ struct ReportStage: ~Copyable, Sendable {
         var maintained = timeline.now
         while !isStopping() {
             let time = timeline.now
-            for feed in shared { feed.counters.alive.store(time, ordering: .relaxed) }
+            turn()
             shared.first?.bell.prepareToSleep()
             let isCalled =
                 isStopping() || shared.contains { $0.parks.load(ordering: .acquiring) }
@@ -107,6 +113,7 @@ struct ReportStage: ~Copyable, Sendable {
     private mutating func park(_ desks: [ReportDesk]) {
         for feed in shared { feed.isParked.store(true, ordering: .releasing) }
         while shared.contains(where: { $0.parks.load(ordering: .acquiring) }), !isStopping() {
+            turn()
             usleep(500)
         }
         for desk in desks {
@@ -237,6 +244,7 @@ extension ReportStage {
             guard let base = content.baseAddress else { return }
             while !producer.put(EventRecord(base: base)) {
                 flush()
+                turn()
                 usleep(200)
             }
         }

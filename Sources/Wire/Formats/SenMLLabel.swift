@@ -23,14 +23,6 @@ enum SenMLLabel: Int, CaseIterable {
         }
     }
 
-    /// Whether it holds for the records that follow too.
-    var isBase: Bool {
-        switch self {
-        case .baseName, .baseTime, .baseUnit, .baseValue, .baseSum, .version: true
-        case .name, .unit, .value, .text, .flag, .data, .sum, .time, .updateTime: false
-        }
-    }
-
     /// Whether its value may be of this kind.
     func takes(_ kind: ValueKind) -> Bool {
         switch self {
@@ -42,5 +34,14 @@ enum SenMLLabel: Int, CaseIterable {
         }
     }
 
+    /// Those that hold for the records that follow too.
+    static let ofBases: [SenMLLabel] = [
+        .baseName, .baseTime, .baseUnit, .baseValue, .baseSum, .version,
+    ]
+
+    /// All others.
+    static let ofRecords = allCases.filter { !ofBases.contains($0) }
+
+    /// Of which a record has one.
     static let values: [SenMLLabel] = [.value, .text, .flag, .data]
 }

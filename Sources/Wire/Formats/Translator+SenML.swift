@@ -50,18 +50,19 @@ extension Translator {
         _ record: UnsafeRawPointer, _ base: inout SenMLBase, _ now: Int64
     ) -> ElementOutcome {
         if let refusal = takeBase(&base) { return refusal }
-        for label in SenMLLabel.allCases where !label.isBase {
+        for label in SenMLLabel.ofRecords {
             if let value = value(label), !label.takes(value.kind) {
                 return .refused(.format, value.start)
             }
         }
-        let values = SenMLLabel.values.filter { value($0) != nil }
-        if values.count > 1, let second = value(values[1]) {
-            return .refused(.format, second.start)
+        var label: SenMLLabel?
+        for candidate in SenMLLabel.values {
+            guard let value = value(candidate) else { continue }
+            guard label == nil else { return .refused(.format, value.start) }
+            label = candidate
         }
-        let hasSum = value(.sum) != nil
-        guard !values.isEmpty || hasSum else {
-            let isBase = SenMLLabel.allCases.allSatisfy { $0.isBase || value($0) == nil }
+        guard label != nil || value(.sum) != nil else {
+            let isBase = SenMLLabel.ofRecords.allSatisfy { value($0) == nil }
             if let refusal = copyOthers(record, writes: false) { return refusal }
             return isBase ? .nothing : .refused(.format, record)
         }
@@ -71,7 +72,7 @@ extension Translator {
             key("u", at: unit.start)
             copy(unit)
         }
-        if let label = values.first, let value = value(label),
+        if let label, let value = value(label),
             let refusal = writeValue(label, value, base)
         {
             return refusal
@@ -95,7 +96,7 @@ extension Translator {
 
     /// The record's base fields hold from here on; gives what refuses the payload.
     private mutating func takeBase(_ base: inout SenMLBase) -> ElementOutcome? {
-        for label in SenMLLabel.allCases where label.isBase {
+        for label in SenMLLabel.ofBases {
             guard let value = value(label) else { continue }
             guard label.takes(value.kind) else { return .payloadRefused(.format, value.start) }
             base.values[label.rawValue] = value

@@ -13,7 +13,8 @@ internal import Events
 // - Values are copied as they are written; where numbers must be added, exactly in decimals, and to
 //   the nearest double only where that would take more than 38 digits.
 // - The documents of a payload take at most sixteen times its bytes and a megabyte: a short list that
-//   repeats a long base name in each element is refused as too large (`frameSize`).
+//   repeats a long base name in each element is refused as too large (`frameSize`). So is a payload
+//   above 64 MiB.
 // - Texts and numbers of a document lie as far into the payload as `place(ofDocumentOffset:)` says.
 
 /// What became of a payload.
