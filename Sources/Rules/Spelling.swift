@@ -1,8 +1,9 @@
-/// Finds what a misspelt word was meant to be.
-enum Spelling {
+/// Finds what a misspelt word was meant to be, in files and on the command line.
+package enum Spelling {
     /// The candidate nearest to `word`, if one is near enough: at most a third of its letters
     /// differ. Swapped neighbours and a wrong case count as one difference.
-    static func closest(to word: String, among candidates: some Sequence<String>) -> String? {
+    package static func closest(to word: String, among candidates: some Sequence<String>) -> String?
+    {
         guard word.utf8.count <= 64 else { return nil }
         var best: (word: String, distance: Int)?
         for candidate in candidates where candidate != word {
@@ -16,14 +17,14 @@ enum Spelling {
     }
 
     /// `did you mean …?`, or the list of candidates when it is short, or nothing.
-    static func hint(for word: String, among candidates: [String]) -> String? {
+    package static func hint(for word: String, among candidates: [String]) -> String? {
         if let meant = closest(to: word, among: candidates) { return "did you mean `\(meant)`?" }
         guard !candidates.isEmpty, candidates.count <= 16 else { return nil }
         return "there is " + list(candidates)
     }
 
     /// `a`, `b` and `c`.
-    static func list(_ words: [String]) -> String {
+    package static func list(_ words: [String]) -> String {
         let quoted = words.map { "`\($0)`" }
         guard quoted.count > 1, let last = quoted.last else { return quoted.joined() }
         return quoted.dropLast().joined(separator: ", ") + " and " + last

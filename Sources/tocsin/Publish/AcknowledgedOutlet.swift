@@ -68,14 +68,16 @@ final class AcknowledgedOutlet: MessageOutlet {
     }
 
     func finish() throws -> PublishResult {
+        defer {
+            if refusals > Self.refusalLimit {
+                Output.error("… and \(refusals - Self.refusalLimit) more refusals\n")
+            }
+        }
         // Whoever stops us is not kept waiting, and learns what is in doubt.
         while sender.unanswered > 0, !signals.isStopped {
             do { try advance(50) } catch let failure as CommandFailure {
                 return PublishResult(failure: failure, answers: counts)
             }
-        }
-        if refusals > Self.refusalLimit {
-            Output.error("… and \(refusals - Self.refusalLimit) more refusals\n")
         }
         var result = PublishResult(answers: counts)
         let doubtful = waiting.values.reduce(0) { $0 + $1.lines.count }
