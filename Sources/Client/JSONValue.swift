@@ -1,4 +1,5 @@
 import Foundation
+package import Wire
 
 /// A JSON value of any shape: what a body, a reply or a status holds, read tolerantly.
 ///
@@ -74,7 +75,7 @@ package enum JSONValue: Sendable, Equatable {
 
 extension JSONValue: Decodable {
     /// Reads whatever stands there.
-    package init(from decoder: any Decoder) throws {
+    package init(from decoder: any Swift.Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
@@ -107,6 +108,28 @@ extension JSONValue: CustomStringConvertible {
         case .array(let elements): elements.map(\.description).joined(separator: ", ")
         case .object:
             members.map { "\($0.name)=\($0.value)" }.joined(separator: ", ")
+        }
+    }
+}
+
+extension JSONValue {
+    /// Writes it again, the members of objects in order of name.
+    package func write(to writer: inout JSONWriter) {
+        switch self {
+        case .null: writer.null()
+        case .bool(let flag): writer.bool(flag)
+        case .int(let number): writer.int(number)
+        case .double(let number): writer.double(number)
+        case .string(let text): writer.string(text)
+        case .array(let elements):
+            writer.array { writer in for element in elements { element.write(to: &writer) } }
+        case .object:
+            writer.object { writer in
+                for (name, value) in members {
+                    writer.key(name)
+                    value.write(to: &writer)
+                }
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 package import Transport
 
-/// Sends readings to a daemon: messages of two frames, `[topic][payload]`.
+/// Sends readings to a daemon: messages of two frames, `[topic][payload]`, or as they were captured.
 ///
 /// `push` loses nothing while it runs: it waits for a slow peer. `pub` drops for a slow one only
 /// beyond a million messages, and begins when its first subscriber is there.
@@ -137,9 +137,9 @@ package struct Publisher: ~Copyable {
 
     /// Sends one message, waiting at most `timeoutMilliseconds` for room.
     package mutating func send(
-        topic: [UInt8], payload: [UInt8], timeoutMilliseconds: Int32
+        frames: [[UInt8]], timeoutMilliseconds: Int32
     ) throws(TransportError) -> SendOutcome {
-        try socket.send(frames: [topic, payload], timeoutMilliseconds: timeoutMilliseconds)
+        try socket.send(frames: frames, timeoutMilliseconds: timeoutMilliseconds)
     }
 
     /// Waits until everything is handed over, as long as something moves, and closes.

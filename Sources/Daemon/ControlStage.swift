@@ -4,10 +4,12 @@ import Logging
 import Synchronization
 import Transport
 
-/// The control thread: answers `tocsin status`, `incidents` and `reload` on this host.
+/// The control thread: answers `tocsin status`, `incidents`, `dead-letters`, `report` and `reload` on
+/// this host.
 ///
 /// One JSON frame in (`{"cmd":"status"}`, `{"cmd":"incidents"}`, `{"cmd":"hello"}`,
-/// `{"cmd":"reload","dry_run":true}`), one JSON frame out. It reads copies only, and a reload goes
+/// `{"cmd":"dead_letters"}`, `{"cmd":"streams"}`, `{"cmd":"reload","dry_run":true}`), one JSON frame
+/// out. It reads copies only, and a reload goes
 /// on beside it: nothing it does can hold the line up.
 struct ControlStage: Sendable {
     let endpoint: Endpoint
@@ -83,6 +85,8 @@ struct ControlStage: Sendable {
         switch request?.cmd {
         case "status": return status.status()
         case "incidents": return status.incidents()
+        case "dead_letters": return status.deadLetters()
+        case "streams": return status.streams()
         case "hello": return status.hello()
         case "reload":
             let purpose: PlanExchange.Purpose = request?.isDryRun == true ? .rehearse : .replace

@@ -43,6 +43,8 @@ struct EngineReport: Sendable {
     /// The tables of its rules.
     var tables: [TableLine]
     var streams: [StreamLine]
+    /// The streams as they are declared.
+    var declared: [StreamSchema]
     var incidents: [Incident]
 
     /// Events that were decoded and became dead letters.
@@ -58,6 +60,7 @@ struct EngineReport: Sendable {
         duplicatesByFeed = engine.duplicatesByFeed
         incidents = engine.openIncidents
         let plan = engine.plan
+        declared = plan.streams
         var open: [String: Int] = [:]
         for incident in incidents { open[incident.rule, default: 0] += 1 }
         tables = plan.tables.map {

@@ -87,73 +87,6 @@ extension StatusSource {
         }
     }
 
-    func writeDeadLetters(_ report: EngineReport, _ writer: inout JSONWriter) {
-        writer.key("dead_letters")
-        writer.array { writer in
-            for (feed, intake) in zip(configuration.feeds, intakes) {
-                for entry in intake.counters.deadLetters.withLock({ $0.entries }) {
-                    writer.object { writer in
-                        writeReason(
-                            feed.name, entry.kind.stream, entry.kind.source, entry.kind.reason,
-                            entry.count, &writer)
-                        writer.key("first")
-                        write(entry.first, &writer)
-                        writer.key("last")
-                        write(entry.last, &writer)
-                    }
-                }
-            }
-            for entry in report.refused {
-                writer.object { writer in
-                    let feed = configuration.feeds[entry.feed]
-                    let hint = RefusalText.hint(
-                        entry.reason, field: nil, stream: nil, feed: feed, found: nil)
-                    writeReason(
-                        feed.name, entry.stream, "-", entry.reason, Int(entry.count), &writer)
-                    writer.key("first")
-                    write(.init(entry.first, hint: hint), &writer)
-                    writer.key("last")
-                    write(.init(entry.last, hint: hint), &writer)
-                }
-            }
-        }
-    }
-
-    private func writeReason(
-        _ feed: String, _ stream: String, _ source: String, _ reason: DeadLetterReason,
-        _ count: Int, _ writer: inout JSONWriter
-    ) {
-        writer.key("feed")
-        writer.string(feed)
-        writer.key("stream")
-        writer.string(stream)
-        writer.key("source")
-        writer.string(source)
-        writer.key("reason")
-        writer.string(reason.name)
-        writer.key("sentence")
-        writer.string(reason.sentence)
-        writer.key("count")
-        writer.int(count)
-    }
-
-    private func write(_ letter: DeadLetterLedger.Letter, _ writer: inout JSONWriter) {
-        writer.object { writer in
-            writer.key("payload")
-            writer.string(letter.payload)
-            writer.key("start")
-            writer.int(letter.start)
-            writer.key("offset")
-            writer.int(letter.offset)
-            writer.key("field")
-            writer.string(orNull: letter.field)
-            writer.key("hint")
-            writer.string(orNull: letter.hint)
-            writer.key("at")
-            writer.string(time(letter.at))
-        }
-    }
-
     /// What each stage took in and gave out, the bytes that wait in the ring before it, and how
     /// often it waited for room behind it (the journal: how often a commit failed).
     func writeStages(_ writer: inout JSONWriter) {
@@ -191,48 +124,6 @@ extension StatusSource {
                     for (name, value) in [
                         ("in", stage.input), ("out", stage.output), ("lag_bytes", stage.lag),
                         ("waits", stage.waits),
-                    ] {
-                        writer.key(name)
-                        writer.int(value)
-                    }
-                }
-            }
-        }
-    }
-
-    func writeFeeds(_ report: EngineReport, _ writer: inout JSONWriter) {
-        writer.key("feeds")
-        writer.array { writer in
-            for (index, (feed, intake)) in zip(configuration.feeds, intakes).enumerated() {
-                writer.object { writer in
-                    writer.key("name")
-                    writer.string(feed.name)
-                    writer.key("endpoint")
-                    writer.string(intake.bound.withLock { $0 })
-                    writer.key("pattern")
-                    writer.string(feed.pattern.rawValue)
-                    let counters = intake.counters
-                    // Decoded, and refused by the engine.
-                    let refused = report.refused.filter { $0.feed == index }
-                        .reduce(0) { $0 + Int($1.count) }
-                    let repeated =
-                        index < report.duplicatesByFeed.count
-                        ? Int(report.duplicatesByFeed[index]) : 0
-                    for (name, value) in [
-                        ("frames", counters.frames.load(ordering: .relaxed)),
-                        ("bytes", counters.bytes.load(ordering: .relaxed)),
-                        ("elements", counters.elements.load(ordering: .relaxed)),
-                        (
-                            "accepted",
-                            counters.accepted.load(ordering: .relaxed) - refused - repeated
-                        ),
-                        ("rejected", counters.rejected.load(ordering: .relaxed) + refused),
-                        ("shed", counters.shed.load(ordering: .relaxed)),
-                        (
-                            "duplicate",
-                            counters.duplicates.load(ordering: .relaxed) + repeated
-                        ),
-                        ("lag_bytes", counters.lag.load(ordering: .relaxed)),
                     ] {
                         writer.key(name)
                         writer.int(value)

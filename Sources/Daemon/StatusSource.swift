@@ -43,11 +43,7 @@ final class StatusSource: Sendable {
 
     /// The reply to `status`.
     func status() -> [UInt8] {
-        guard let report = engine.freshReport(milliseconds: StatusSource.patience) else {
-            return error("the engine does not answer: it is busy with a batch or hangs")
-        }
-        var writer = JSONWriter()
-        writer.object { writer in
+        reply { report, writer in
             writer.key("version")
             writer.string(TocsinVersion.text)
             writer.key("publisher")
@@ -71,21 +67,38 @@ final class StatusSource: Sendable {
             writeCanary(&writer)
             writeEngine(report, &writer)
         }
-        return writer.bytes
     }
 
     /// The reply to `incidents`.
     func incidents() -> [UInt8] {
-        guard let report = engine.freshReport(milliseconds: StatusSource.patience) else {
-            return error("the engine does not answer: it is busy with a batch or hangs")
-        }
-        var writer = JSONWriter()
-        writer.object { writer in
+        reply { report, writer in
             writer.key("incidents")
             writer.array { writer in
                 for incident in report.incidents { incident.write(to: &writer) }
             }
         }
+    }
+
+    /// The reply to `dead_letters`: what `status` says of them, alone.
+    func deadLetters() -> [UInt8] {
+        reply { report, writer in writeDeadLetters(report, &writer) }
+    }
+
+    /// The reply to `streams`: what may be sent, and where it is answered.
+    func streams() -> [UInt8] {
+        reply { report, writer in
+            writeAcknowledgingFeeds(&writer)
+            writeDeclarations(report.declared, &writer)
+        }
+    }
+
+    /// An object written from a fresh report of the engine.
+    private func reply(_ body: (EngineReport, inout JSONWriter) -> Void) -> [UInt8] {
+        guard let report = engine.freshReport(milliseconds: StatusSource.patience) else {
+            return error("the engine does not answer: it is busy with a batch or hangs")
+        }
+        var writer = JSONWriter()
+        writer.object { writer in body(report, &writer) }
         return writer.bytes
     }
 

@@ -17,14 +17,14 @@ package enum Spelling {
     }
 
     /// `did you mean …?`, or the list of candidates when it is short, or nothing.
-    static func hint(for word: String, among candidates: [String]) -> String? {
+    package static func hint(for word: String, among candidates: [String]) -> String? {
         if let meant = closest(to: word, among: candidates) { return "did you mean `\(meant)`?" }
         guard !candidates.isEmpty, candidates.count <= 16 else { return nil }
         return "there is " + list(candidates)
     }
 
     /// `a`, `b` and `c`.
-    static func list(_ words: [String]) -> String {
+    package static func list(_ words: [String]) -> String {
         let quoted = words.map { "`\($0)`" }
         guard quoted.count > 1, let last = quoted.last else { return quoted.joined() }
         return quoted.dropLast().joined(separator: ", ") + " and " + last

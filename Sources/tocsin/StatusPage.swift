@@ -2,8 +2,8 @@ import Client
 
 /// Renders the daemon's status as a page of sections; what it does not tell is left out.
 struct StatusPage {
-    private let status: JSONValue
-    private let terminal: Terminal
+    let status: JSONValue
+    let terminal: Terminal
 
     /// A page of a status.
     init(_ status: JSONValue, terminal: Terminal) {
@@ -16,15 +16,13 @@ struct StatusPage {
         var lines = head()
         let sections = [
             alarms(), canary(), conservation(), incidents(), deadLetters(), streams(), silence(),
-            feeds(),
-            stages(),
-            rules(), ruleErrors(), engine(), journal(),
+            feeds(), stages(), rules(), ruleErrors(), engine(), journal(),
         ]
         for section in sections where !section.isEmpty { lines += [""] + section }
         return lines
     }
 
-    private func title(_ text: String) -> String { terminal.styled(text, .bold) }
+    func title(_ text: String) -> String { terminal.styled(text, .bold) }
 
     private func head() -> [String] {
         let name = status["publisher"].text?.printable ?? "this daemon"
@@ -92,28 +90,26 @@ struct StatusPage {
         return [title("Open incidents"), "  \(Self.number(incidents["open"])) open\(list)"]
     }
 
+    /// How many of each kind; `tocsin dead-letters` shows them.
     private func deadLetters() -> [String] {
         guard case .array(let letters) = status["dead_letters"] else { return [] }
         guard !letters.isEmpty else { return [title("Dead letters"), "  ✓ none"] }
+        let limit = 10
         var table = TextTable([
-            ("count", .right), ("feed", .left), ("stream", .left), ("reason", .left),
-            ("last at", .left), ("what to mend", .left),
+            ("count", .right), ("feed", .left), ("stream", .left), ("source", .left),
+            ("reason", .left), ("last at", .left),
         ])
-        var lines: [String] = []
-        for letter in letters {
+        let sorted = letters.sorted { $0["count"].count ?? 0 > $1["count"].count ?? 0 }
+        for letter in sorted.prefix(limit) {
             table.add([
                 Self.number(letter["count"]), letter["feed"].description,
-                letter["stream"].description, letter["reason"].description,
-                EscalationText.clock(letter["last"]["at"].text), letter["sentence"].description,
+                letter["stream"].description, letter["source"].description,
+                letter["reason"].description, EscalationText.clock(letter["last"]["at"].text),
             ])
-            if let payload = letter["last"]["payload"].text {
-                let sample = payload.printable.prefix(100)
-                lines.append(
-                    terminal.styled(
-                        "    \(letter["reason"].description.printable): \(sample)", .dim))
-            }
         }
-        return [title("Dead letters")] + table.lines(terminal) + lines
+        let more = letters.count > limit ? "… and \(letters.count - limit) more kinds; " : ""
+        return [title("Dead letters")] + table.lines(terminal)
+            + ["  \(more)`tocsin dead-letters` shows what is wrong, and where"]
     }
 
     private func streams() -> [String] {
@@ -141,17 +137,6 @@ struct StatusPage {
             }
         }
         return table.isEmpty ? [] : [title("Sources, longest silent first")] + table.lines(terminal)
-    }
-
-    private func feeds() -> [String] {
-        section(
-            "Feeds", status["feeds"],
-            [
-                ("feed", "name", .left), ("pattern", "pattern", .left),
-                ("endpoint", "endpoint", .left), ("frames", "frames", .right),
-                ("bytes", "bytes", .right), ("accepted", "accepted", .right),
-                ("rejected", "rejected", .right),
-            ])
     }
 
     private func stages() -> [String] {
@@ -199,7 +184,7 @@ struct StatusPage {
     private func journal() -> [String] { pairs("Journal", status["journal"], plain: ["epoch"]) }
 
     /// A section of rows, a column for each member that at least one row has.
-    private func section(
+    func section(
         _ name: String, _ rows: JSONValue,
         _ columns: [(title: String, member: String, alignment: TextTable.Alignment)]
     ) -> [String] {
@@ -222,7 +207,7 @@ struct StatusPage {
     }
 
     /// Whole numbers with commas, all else as it reads.
-    private static func number(_ value: JSONValue) -> String {
+    static func number(_ value: JSONValue) -> String {
         value.count.map(\.grouped) ?? value.description
     }
 

@@ -28,6 +28,13 @@ struct Terminal: Sendable {
         hasColour = isatty(descriptor) == 1 && !isRefused
     }
 
+    /// Characters in a line of the terminal behind a descriptor; nil: it is none.
+    static func width(descriptor: Int32) -> Int? {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
     /// The text in a style, where there is colour.
     func styled(_ text: String, _ style: Style) -> String {
         guard hasColour, style != .plain, !text.isEmpty else { return text }

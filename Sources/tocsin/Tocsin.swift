@@ -19,8 +19,8 @@ struct Tocsin: ParsableCommand {
         subcommands: [
             RunCommand.self, DemoCommand.self, CheckCommand.self, TestCommand.self,
             BacktestCommand.self, FormatCommand.self, SchemaCommand.self, PublishCommand.self,
-            WatchCommand.self, IncidentsCommand.self, StatusCommand.self, ReloadCommand.self,
-            ManualCommand.self,
+            ReportCommand.self, WatchCommand.self, IncidentsCommand.self, StatusCommand.self,
+            DeadLettersCommand.self, ReloadCommand.self, ManualCommand.self,
         ])
 
     /// The version of the command and of the daemon.

@@ -12,6 +12,14 @@ struct EndingTests {
             ["publish", "f", "--to", "tcp://127.0.0.1:1"], ["watch", "--timeout", "soon"],
             ["publish", "f", "--to", "tcp://*:1", "--topic", "t"], ["frobnicate"],
             ["publish", "f", "--to", "tcp://h:1", "--topic", "t", "--speed", "0"],
+            ["publish", "f", "--to", "ipc:///a", "--topic", "t", "--speed", "recorded"],
+            ["publish", "f", "--to", "ipc:///a", "--frames", "--topic", "t"],
+            ["publish", "f", "--to", "ipc:///a", "--frames", "--batch", "2"],
+            ["publish", "f", "--to", "ipc:///a", "--topic", "t", "--ack", "--pattern", "pub"],
+            ["publish", "f", "--to", "ipc:///a", "--topic", "t", "--ack", "--bind"],
+            ["report", "--set", "a=1"], ["report", "--stream", "s", "--set", "a"],
+            ["report", "--stream", "s", "--set", "a=1", "--time", "noon"],
+            ["dead-letters", "--reason", "typo"],
             ["status", "--state", "a", "--control", "ipc:///b"], ["watch", "--since", "0"],
         ])
     func usage(arguments: [String]) {
@@ -27,7 +35,9 @@ struct EndingTests {
 
     @Test("help and version are output and 0; help has an example each")
     func help() {
-        for arguments in [["publish"], ["watch"], ["incidents"], ["status"], []] {
+        for arguments in [
+            ["publish"], ["report"], ["watch"], ["incidents"], ["status"], ["dead-letters"], [],
+        ] {
             do {
                 var command = try Tocsin.parseAsRoot(arguments + ["--help"])
                 try command.run()

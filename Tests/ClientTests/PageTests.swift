@@ -11,7 +11,7 @@ struct PageTests {
             {"version":"0.1.0","publisher":"nbo-1","clock":"wall","now":"2026-01-01T00:10:00Z",
              "uptime_s":12000,"conservation":{"in":12345,"accepted":12340,"rejected":5,"shed":0,
              "duplicate":0,"holds":true},"dead_letters":[{"feed":"gauges","stream":"river.stage",
-             "reason":"json","sentence":"this is no JSON","count":5,"last":{"payload":"{\\u001b",
+             "source":"KE-001","reason":"json","sentence":"this is no JSON","count":5,"last":{"payload":"{\\u001b",
              "at":"2026-01-01T00:09:00Z"}}],"stages":[{"name":"intake","in":7,"out":6,"extra":1}],
              "streams":[{"name":"river.stage","events":12340,"sources":4,"silent":[{"source":"A",
              "silent_s":4000,"events":3}]}],"incidents":{"open":2,"by_severity":{"severe":2}},
@@ -24,8 +24,9 @@ struct PageTests {
         for line in [
             "  12,345 in = 12,340 accepted + 5 rejected + 0 shed + 0 duplicate",
             "  ✓ holds: nothing is unaccounted for", "  2 open: ▲▲ 2 severe",
-            "      5  gauges  river.stage  json    2026-01-01 00:09:00Z  this is no JSON",
-            "    json: {\u{fffd}", "  river.stage  A        1 h 6 min       3",
+            "      5  gauges  river.stage  KE-001  json    2026-01-01 00:09:00Z",
+            "  `tocsin dead-letters` shows what is wrong, and where",
+            "  river.stage  A        1 h 6 min       3",
             "  intake   7    6", "  1 rule from rules", "  rules/a.yaml:1:1: no",
             "  epoch 1764038400 · head 17",
         ] {
@@ -35,6 +36,30 @@ struct PageTests {
         let page = StatusPage(
             try #require(JSONValue(Array(broken.utf8))), terminal: Terminal(hasColour: false))
         #expect(page.lines().contains("  ✗ BROKEN: readings are unaccounted for"))
+    }
+
+    @Test("what a feed lost stands on the page where there is any")
+    func feeds() throws {
+        func lines(_ feed: String) throws -> [String] {
+            let json = #"{"feeds":[{"name":"gauges","frames":7,\#(feed)}]}"#
+            let value = try #require(JSONValue(Array(json.utf8)))
+            return StatusPage(value, terminal: Terminal(hasColour: false)).lines()
+        }
+        let quiet = try lines(
+            #""shed":0,"duplicate":0,"unanswered":0,"backlog_bytes":0,"sheddings":[],"#
+                + #""sequence":{"messages":0,"gaps":0}"#)
+        #expect(quiet.suffix(3) == ["Feeds", "  feed    frames", "  gauges       7"])
+        let busy = try lines(
+            #""shed":12,"duplicate":3,"unanswered":0,"backlog_bytes":4096,"#
+                + #""sheddings":[{"source":"KE-001","count":11},{"source":"B","count":1}],"#
+                + #""sequence":{"messages":1000,"gaps":2,"missing":5,"duplicates":0}"#)
+        #expect(
+            busy.suffix(4) == [
+                "  feed    frames  duplicates  shed  backlog bytes",
+                "  gauges       7           3    12          4,096",
+                "  gauges: most was shed of KE-001 (11), B (1)",
+                "  gauges: 1,000 messages with a sequence, 5 missing in 2 gaps",
+            ])
     }
 
     @Test(

@@ -75,7 +75,7 @@ enum Place {
     }
 
     /// In a clone somewhere else, `TOCSIN_DATA` says where the data lie.
-    private static var data: URL {
+    static var data: URL {
         ProcessInfo.processInfo.environment["TOCSIN_DATA"].map { URL(fileURLWithPath: $0) }
             ?? root.deletingLastPathComponent().appendingPathComponent("shared/data")
     }

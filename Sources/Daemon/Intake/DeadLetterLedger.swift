@@ -16,6 +16,8 @@ struct DeadLetterLedger: Sendable {
         var start: Int
         /// Where in the payload it is wrong, in bytes.
         var offset: Int
+        /// Characters of that part before the place; what is no UTF-8 makes the bytes no measure.
+        var column: Int
         /// Name of the field that is wrong, if one is.
         var field: String?
         /// What to mend, if more can be said than the reason says.
@@ -78,9 +80,11 @@ extension DeadLetterLedger.Letter {
         while start > 0, payload[start] & 0xC0 == 0x80 { start -= 1 }
         var end = min(payload.count, start + size)
         while end < payload.count, end > start, payload[end] & 0xC0 == 0x80 { end -= 1 }
+        let place = min(max(offset, start), end)
         self.init(
             payload: String(decoding: payload[start..<end], as: UTF8.self), start: start,
-            offset: offset, field: field, hint: hint, at: at)
+            offset: offset, column: String(decoding: payload[start..<place], as: UTF8.self).count,
+            field: field, hint: hint, at: at)
     }
 
     /// What is kept of an event that the engine refused: its fields, as they were decoded.
@@ -89,7 +93,7 @@ extension DeadLetterLedger.Letter {
         writer.object(letter.values)
         let bytes = writer.bytes.prefix(DeadLetterLedger.payloadBytes)
         self.init(
-            payload: String(decoding: bytes, as: UTF8.self), start: 0, offset: 0, field: nil,
-            hint: hint, at: letter.arrival)
+            payload: String(decoding: bytes, as: UTF8.self), start: 0, offset: 0,
+            column: 0, field: nil, hint: hint, at: letter.arrival)
     }
 }

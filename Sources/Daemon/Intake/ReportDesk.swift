@@ -11,11 +11,12 @@ final class ReportDesk {
     private var feed: Configuration.Feed { reader.feed }
     private var shared: IntakeShared { reader.shared }
 
-    /// A message that can be taken: whom to answer, and its reports.
+    /// A message: whom to answer, and its reports, or what it is refused with.
     struct Message {
         var desk: ReportDesk
         var envelope: [[UInt8]]
         var reports: [Recording.Report]
+        var refusal: [UInt8]?
     }
 
     /// Opens the socket.
@@ -27,7 +28,8 @@ final class ReportDesk {
     /// Watches the socket.
     func join(_ poller: inout Poller) { _ = poller.add(socket) }
 
-    /// Receives at most `limit` messages; those that can be taken, the others are answered.
+    /// Receives at most `limit` messages. Refusals are answered with the others, in the order in
+    /// which all came: a DEALER that asks ahead has nothing else to know an answer by.
     func receive(
         into message: inout MessageBuffer, limit: Int, at time: Int64, clock: Configuration.Clock
     ) throws(TransportError) -> [Message] {
@@ -45,7 +47,9 @@ final class ReportDesk {
             case .reports(let reports):
                 taken.append(Message(desk: self, envelope: envelope, reports: reports))
             case .refused(let refusal, let elements):
-                refuse(refusal, elements: elements, to: envelope, at: time)
+                let answer = refuse(refusal, elements: elements, at: time)
+                taken.append(
+                    Message(desk: self, envelope: envelope, reports: [], refusal: answer))
             }
         }
         return taken
@@ -54,20 +58,22 @@ final class ReportDesk {
 
 // Answers.
 extension ReportDesk {
-    /// Tells why, counts it and keeps it.
-    func refuse(
-        _ refusal: FeedDecoder.Refusal, elements: Int, to envelope: [[UInt8]], at time: Int64
-    ) {
+    /// Counts a refusal and keeps it; the answer that tells why.
+    private func refuse(
+        _ refusal: FeedDecoder.Refusal, elements: Int, at time: Int64
+    ) -> [UInt8] {
         var refusal = refusal
         refusal.count = max(1, elements)
         shared.counters.elements.add(refusal.count, ordering: .relaxed)
         shared.counters.rejected.add(refusal.count, ordering: .relaxed)
         shared.counters.deadLetters.withLock { $0.note(refusal, feed: feed, at: time) }
-        answer(ReportReply.refused(refusal, feed: feed), to: envelope)
+        return ReportReply.refused(refusal, feed: feed)
     }
 
-    /// Tells that it is durable: the number of its last report, and how many of it are new.
+    /// Tells that it is durable: the number of its last report, and how many of it are new; or why
+    /// it is refused.
     func confirm(_ message: Message, seq: UInt64, fresh: Int) {
+        if let refusal = message.refusal { return answer(refusal, to: message.envelope) }
         let count = message.reports.count
         shared.counters.elements.add(count, ordering: .relaxed)
         shared.counters.accepted.add(fresh, ordering: .relaxed)
@@ -77,13 +83,14 @@ extension ReportDesk {
 
     /// Refuses what could not be stored.
     func refuseUnstored(_ message: Message, at time: Int64) {
-        refuse(
-            reader.refusal(.storage), elements: message.reports.count, to: message.envelope,
-            at: time)
+        let refusal =
+            message.refusal
+            ?? refuse(reader.refusal(.storage), elements: message.reports.count, at: time)
+        answer(refusal, to: message.envelope)
     }
 
     /// Sends an answer. One whose asker is gone, or does not read, is counted: it may ask again.
-    func answer(_ body: [UInt8], to envelope: [[UInt8]]) {
+    private func answer(_ body: [UInt8], to envelope: [[UInt8]]) {
         let outcome = try? socket.send(frames: envelope + [body], timeoutMilliseconds: 0)
         if outcome != .sent { shared.counters.unanswered.add(1, ordering: .relaxed) }
     }

@@ -43,8 +43,8 @@ final class FeedThread: Sendable {
             guard clock.wait(for: step) else { break }
             let payloads = feed.payloads(at: step)
             for payload in payloads {
-                while try publisher.send(topic: topic, payload: payload, timeoutMilliseconds: 50)
-                    != .sent
+                while try publisher.send(
+                    frames: [topic, payload], timeoutMilliseconds: 50) != .sent
                 {
                     if stop.isStopped { break story }
                 }
