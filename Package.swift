@@ -153,6 +153,9 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
-            exclude: ["confined.py", "format_agreement.py", "hostile.py", "schema_agreement.py"]),
+            exclude: [
+                "confined.py", "counted.py", "format_agreement.py", "formats.py", "hostile.py",
+                "schema_agreement.py",
+            ]),
     ]
 )
