@@ -31,6 +31,9 @@ extension Configuration {
         /// What is refused before it is decoded.
         package var limits: FeedLimits
 
+        /// The stream that tells of messages missing in it.
+        package var gapStream: String { "\(name).gap" }
+
         /// Where a socket waits, or whom it calls.
         package enum Attachment: Hashable, Sendable {
             case bind(Endpoint)

@@ -117,7 +117,8 @@ struct LineStart: Sendable {
                     IntakeStage(
                         feed: feed, shared: intakes[index], timeline: timeline, engineBell: bell,
                         log: log, producer: producer,
-                        declarations: IntakeDeclarations(plan: plan, feed: feed, index: index))))
+                        declarations: IntakeDeclarations(
+                            plan: plan, feeds: configuration.feeds, index: index))))
         }
         return stages
     }
@@ -132,7 +133,7 @@ struct LineStart: Sendable {
             declarations.append(
                 Handoff(
                     IntakeDeclarations(
-                        plan: plan, feed: configuration.feeds[index], index: index)))
+                        plan: plan, feeds: configuration.feeds, index: index)))
         }
         return Handoff(
             ReportStage(

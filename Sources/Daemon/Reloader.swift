@@ -127,7 +127,7 @@ final class Reloader: Sendable {
         else { return nil }
         for (index, intake) in intakes.enumerated() {
             intake.declarations.put(
-                IntakeDeclarations(plan: plan, feed: configuration.feeds[index], index: index))
+                IntakeDeclarations(plan: plan, feeds: configuration.feeds, index: index))
         }
         return told
     }

@@ -39,6 +39,7 @@ struct FeedDecoder: ~Copyable, @unchecked Sendable {
     private var topics: TopicTable
     private var decoder: Decoder
     private var named: Int?
+    private var daemonsOwn: Set<Int>
     private var inflater: Inflater?
     private var translator: Translator?
     private var letters = DeadLetterBatch(capacity: 16)
@@ -79,6 +80,7 @@ struct FeedDecoder: ~Copyable, @unchecked Sendable {
         self.streams = streams
         topics = TopicTable(streams: streams)
         named = FeedDecoder.named(feed, streams)
+        daemonsOwn = declarations.own
         decoder = declarations.decoder
         self.translator = translator
         inflater = feed.compression == .zlib ? Inflater(limit: feed.limits.frameBytes) : nil
@@ -93,6 +95,7 @@ struct FeedDecoder: ~Copyable, @unchecked Sendable {
         self.streams = streams
         topics = TopicTable(streams: streams)
         named = FeedDecoder.named(feed, streams)
+        daemonsOwn = declarations.own
         decoder = declarations.decoder
     }
 
@@ -144,7 +147,9 @@ struct FeedDecoder: ~Copyable, @unchecked Sendable {
             payload.stream = .stream(named)
         case .member: payload.stream = .topicMember
         case .topic:
-            guard let topic = parts.topic, let index = topics.stream(for: topic) else {
+            guard let topic = parts.topic, let index = topics.stream(for: topic),
+                !daemonsOwn.contains(index)
+            else {
                 return .refused(Refusal(reason: .topic, payload: parts.topic ?? parts.payload))
             }
             payload.stream = .stream(index)

@@ -9,10 +9,15 @@ struct IntakeDeclarations: ~Copyable, Sendable {
     let streams: [StreamSchema]
     /// For each stream the fields without which some rule could judge none of its events.
     let keys: [[Int]]
+    /// Indexes of the streams that only the daemon itself speaks on: no publisher passes for it.
+    let own: Set<Int>
     let decoder: Decoder
 
-    init(plan: Plan, feed: Configuration.Feed, index: Int) {
+    init(plan: Plan, feeds: [Configuration.Feed], index: Int) {
+        let feed = feeds[index]
+        let names = Set(feeds.map(\.gapStream))
         streams = plan.streams
+        own = Set(plan.streams.indices.filter { names.contains(plan.streams[$0].name) })
         keys = plan.unconditionalKeys
         var topicMember: String?
         if case .member(let name) = feed.stream { topicMember = name }

@@ -248,7 +248,7 @@ extension IntakeStage {
             ("from", .int(Int64(clamping: gap.from))), ("to", .int(Int64(clamping: gap.through))),
             ("missing", .int(Int64(clamping: gap.missing))),
         ])
-        guard decoder.open(document: writer.bytes, stream: "\(feed.name).gap") else { return }
+        guard decoder.open(document: writer.bytes, stream: feed.gapStream) else { return }
         takeAside(at: time)
     }
 }
