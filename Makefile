@@ -7,7 +7,10 @@
 
 PACKAGES := libzmq3-dev libsqlite3-dev zlib1g-dev pkg-config python3-venv systemd
 # Its name says what is in the environment, so that an older one gets what is new.
-VENV := .venv/pyzmq-jsonschema-pyyaml-formats
+VENV := .venv/pyzmq-jsonschema-pyyaml-formats-glances
+# rsyslog for its test, unpacked and not installed: the machine's own log goes on as it is.
+RSYSLOG := .venv/rsyslog
+RSYSLOG_PACKAGES := rsyslog rsyslog-czmq libczmq4 libestr0 libfastjson4 liblognorm5
 
 prefix ?= /usr
 sysconfdir ?= /etc
@@ -31,7 +34,7 @@ PLACED := sed -e 's|/usr/bin/tocsin|$(prefix)/bin/tocsin|g' \
 demo: build
 	$(BINARY) demo
 
-test: build $(VENV)
+test: build $(VENV) $(RSYSLOG)
 	swift test
 	.build/release/tocsin-bench --smoke
 	.build/release/tocsin-bench allocations
@@ -57,11 +60,20 @@ uninstall:
 	rm -f $(PROGRAM) $(UNIT) $(MANUAL) $(BASH) $(ZSH) $(FISH)
 	rm -rf $(SHARE)/tocsin
 
-# A third-party client for the integration tests, a reader of schemas, and writers of formats.
+# A third-party client for the integration tests, a reader of schemas, writers of formats, and a
+# program that publishes.
 $(VENV): setup
 	[ -e $@ ] || { python3 -m venv .venv && \
 	    .venv/bin/pip install --quiet pyzmq jsonschema pyyaml \
-	    msgpack geojson 'cloudevents>=2' && touch $@; }
+	    msgpack geojson 'cloudevents>=2' glances && touch $@; }
+
+# Where it cannot be had, its test says so and is skipped.
+$(RSYSLOG): $(VENV)
+	@[ -e $@ ] || ! command -v apt-get >/dev/null || { \
+	    rm -rf $@.new && mkdir -p $@.new && cd $@.new && \
+	    apt-get download -qq $(RSYSLOG_PACKAGES) 2>/dev/null && \
+	    for package in *.deb; do dpkg -x $$package . || exit 1; done && \
+	    rm *.deb && cd ../.. && mv $@.new $@; } || echo "There is no rsyslog to test with."
 
 setup:
 	@command -v swift >/dev/null || { \

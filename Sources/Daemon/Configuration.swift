@@ -21,6 +21,8 @@ package struct Configuration: Sendable {
     package var recovery: Endpoint
     /// Where the `tocsin` command of this host speaks to the daemon.
     package var control: Endpoint
+    /// Where the file says so.
+    package var places = Places()
 
     /// What now is for the rules.
     package enum Clock: String, CaseIterable, Sendable {

@@ -52,7 +52,7 @@ package struct ConfigurationLoader {
         let state = section["state"].map { $0.text() } ?? Self.defaultState
         let clock = section["clock"].map { $0.word(of: Self.clocks) } ?? "wall"
         var sockets = SocketRegister()
-        let feeds = section["feeds"].map { FeedLoader.feeds($0, &sockets) } ?? []
+        let feeds = section["feeds"].map { FeedLoader.feeds($0, clock: clock, &sockets) } ?? []
         let escalations = listener(section["escalations"], Self.defaultEscalations, &sockets)
         let recovery = listener(section["recovery"], Self.defaultRecovery, &sockets)
         let control = self.control(section, state: state.map(absolute), &sockets)
@@ -60,9 +60,14 @@ package struct ConfigurationLoader {
             let clock = clock.flatMap(Configuration.Clock.init),
             let feeds, let escalations, let recovery, let control
         else { return nil }
-        return Configuration(
+        var configuration = Configuration(
             publisher: publisher, rules: absolute(rules), state: absolute(state), clock: clock,
             feeds: feeds, escalations: escalations, recovery: recovery, control: control)
+        configuration.places.rules = section["rules"]?.position
+        configuration.places.state = section["state"]?.position
+        configuration.places.endpoints = sockets.places
+        configuration.places.streams = sockets.streams
+        return configuration
     }
 
     private func listener(
@@ -122,4 +127,9 @@ extension Configuration {
                 hostName: ProcessInfo.processInfo.hostName,
                 workingDirectory: FileManager.default.currentDirectoryPath))
     }
+}
+
+extension Cursor {
+    /// Where the value stands, as `FILE:LINE:COLUMN`.
+    var position: String { report.position(of: range) }
 }

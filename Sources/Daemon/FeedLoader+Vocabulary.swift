@@ -43,7 +43,7 @@ extension FeedLoader {
             ),
             .optional(
                 "carries", .words(cargoes),
-                "`readings`, of which an overload sheds the oldest of the noisiest source, or `reports`, which push back instead; default `reports` for a `router`."
+                "`readings`, of which an overload sheds the oldest of the noisiest source, or `reports`, which push back instead; default `reports` for a `router`, and for all under `clock: event`."
             ),
             .optional(
                 "sequence", .words(scopes),

@@ -5,7 +5,11 @@ import Wire
 /// Reads the feeds of a configuration.
 enum FeedLoader {
     /// All feeds; nil when one of them is wrong.
-    static func feeds(_ cursor: Cursor, _ sockets: inout SocketRegister) -> [Configuration.Feed]? {
+    ///
+    /// - Parameter clock: what `clock` says; a replay of the past sheds nothing by default.
+    static func feeds(
+        _ cursor: Cursor, clock: String?, _ sockets: inout SocketRegister
+    ) -> [Configuration.Feed]? {
         guard let items = cursor.list(of: "feeds") else { return nil }
         var feeds: [Configuration.Feed] = []
         var names: [String: String] = [:]
@@ -22,7 +26,11 @@ enum FeedLoader {
                         "feed `\(name)` is declared twice", hint: "the first is at \(first)")
                 }
             }
-            if let feed = feed(section, &sockets) { feeds.append(feed) } else { isComplete = false }
+            if let feed = feed(section, clock: clock, &sockets) {
+                feeds.append(feed)
+            } else {
+                isComplete = false
+            }
         }
         if feeds.count(where: { $0.pattern == .router }) > ReportStage.feedLimit {
             return cursor.fail("at most \(ReportStage.feedLimit) feeds can be a `router`")
@@ -31,7 +39,7 @@ enum FeedLoader {
     }
 
     private static func feed(
-        _ section: Section, _ sockets: inout SocketRegister
+        _ section: Section, clock: String?, _ sockets: inout SocketRegister
     ) -> Configuration.Feed? {
         let name = section.required("name")?.identity()
         let pattern =
@@ -52,10 +60,13 @@ enum FeedLoader {
                 $0.word(of: compressions).flatMap(Configuration.Feed.Compression.init)
             } ?? .some(.none)
         let stream = self.stream(section, framing)
+        if let name, let cursor = section["stream"] { sockets.streams[name] = cursor.position }
         let carries =
             section["carries"].map {
                 $0.word(of: cargoes).flatMap(Configuration.Feed.Cargo.init)
-            } ?? (pattern == .router ? .reports : .readings)
+            }
+            ?? (pattern == .router || clock == Configuration.Clock.event.rawValue
+                ? .reports : .readings)
         let sequence =
             section["sequence"].map {
                 $0.word(of: scopes).flatMap(Configuration.Feed.SequenceScope.init)

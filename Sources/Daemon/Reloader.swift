@@ -91,6 +91,9 @@ final class Reloader: Sendable {
             switch try RuleFolder.compile(at: [path], generation: generation) {
             case .refused(let diagnostics): return .refused(diagnostics)
             case .compiled(let plan, let warnings):
+                if let complaint = configuration.complaints(about: plan).first {
+                    return .unreadable(complaint)
+                }
                 switch purpose {
                 case .replace:
                     guard let told = replace(plan: plan) else { break }

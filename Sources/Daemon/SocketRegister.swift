@@ -9,6 +9,10 @@ struct SocketRegister {
         "write `tcp://HOST:PORT` or `ipc:///PATH`", bare: .nothing)
 
     private var bound: [String: String] = [:]
+    /// Where each endpoint stands in the file.
+    private(set) var places: [String: String] = [:]
+    /// Where the stream of each feed stands, by the feed's name.
+    var streams: [String: String] = [:]
 
     /// The endpoint a value names, for a socket that binds or connects; nil when it is none, when
     /// it is open to others without `insecure: true`, or when it is taken. All of it is told.
@@ -32,8 +36,9 @@ struct SocketRegister {
                     "this version does not encrypt; if the network is trusted, write `insecure: true` beside it"
             )
         }
-        guard binds, isFixed(endpoint) else { return endpoint }
         let position = cursor.report.position(of: cursor.range)
+        places[endpoint.description] = position
+        guard binds, isFixed(endpoint) else { return endpoint }
         if let first = bound.updateValue(position, forKey: endpoint.description) {
             return cursor.fail("`\(text)` is already bound", hint: "by what stands at \(first)")
         }

@@ -24,7 +24,7 @@ func keepServing(
             }
             return
         } catch {
-            guard wasUp else { return gate.failed(StartFailure("\(what) cannot open: \(error).")) }
+            guard wasUp else { return gate.failed(what, error) }
             log.critical("\(what) failed and is opened again.", metadata: ["cause": "\(error)"])
             for _ in 0..<10 where !stops() { usleep(100_000) }
             if stops() { return }

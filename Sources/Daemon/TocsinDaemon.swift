@@ -122,7 +122,7 @@ package final class TocsinDaemon: Sendable {
             endpoints: endpoints, journal: journal, recording: recording, status: status,
             reloader: reloader, canaries: supervision.ring, incidents: IncidentLog(incidentLog))
         let line = try start.line()
-        let gate = StartGate()
+        let gate = StartGate(places: configuration.places.endpoints)
         threads = TocsinDaemon.launch(start, line, gate, bells, stops)
         let acknowledged = start.acknowledgedFeeds.isEmpty ? 0 : 1
         let failures = gate.wait(for: start.straightFeeds.count + acknowledged + 2)
@@ -163,7 +163,10 @@ package final class TocsinDaemon: Sendable {
             }
             return journal
         } catch {
-            throw StartFailure("The state folder \(configuration.state) cannot be used: \(error)")
+            throw StartFailure(
+                Configuration.Places.at(
+                    configuration.places.state,
+                    "The state folder \(configuration.state) cannot be used: \(error)"))
         }
     }
 

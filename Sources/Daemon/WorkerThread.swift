@@ -57,6 +57,10 @@ final class Handoff<Value: ~Copyable & Sendable>: Sendable {
 /// Where stages report that they are up, or why they cannot be.
 final class StartGate: Sendable {
     private let reports = Mutex<[StartFailure?]>([])
+    /// Where the configuration names an endpoint.
+    let places: [String: String]
+
+    init(places: [String: String]) { self.places = places }
 
     /// A stage is up.
     func ready() { reports.withLock { $0.append(nil) } }

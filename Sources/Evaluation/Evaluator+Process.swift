@@ -164,7 +164,9 @@ extension Evaluator {
         _ index: Int, _ key: UnsafeRawBufferPointer, hash: UInt64, known: Int?, eventNo: UInt64
     ) -> Int? {
         let selection = selections + index
-        guard selection.pointee.slab.count < plan.maximumKeys else { return nil }
+        guard selection.pointee.slab.count < plan.selections[index].maximumKeys else {
+            return nil
+        }
         let stage = stages + selection.pointee.stage
         let keyIndex = known ?? stage.pointee.keys.insert(key, hash: hash)
         let block = selection.pointee.addBlock(key: keyIndex)

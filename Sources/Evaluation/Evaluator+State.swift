@@ -207,7 +207,9 @@ extension Evaluator {
             if known < selection.pointee.blockOf.count, selection.pointee.blockOf[known] > 0 {
                 return Int(selection.pointee.blockOf[known]) - 1
             }
-            guard selection.pointee.slab.count < plan.maximumKeys else { return nil }
+            guard selection.pointee.slab.count < plan.selections[index].maximumKeys else {
+                return nil
+            }
             return selection.pointee.addBlock(key: known)
         }
     }

@@ -19,7 +19,7 @@ public struct Plan: Sendable {
     public let stages: [Stage]
     /// All selections; stages hold indexes.
     public let selections: [Selection]
-    /// Keys a rule may hold.
+    /// Keys a rule may hold that does not say otherwise.
     public let maximumKeys: Int
 
     /// What each rule says about itself, by its name.
@@ -53,6 +53,8 @@ public struct Plan: Sendable {
         public var residual: Condition?
         /// Indexes of its rules.
         public var rules: [Int]
+        /// Keys each of them may hold.
+        public var maximumKeys: Int
     }
 
     /// Groups rules into stages and selections.
@@ -77,14 +79,17 @@ public struct Plan: Sendable {
                 stageOf[stageIdentity] = stage
                 stages.append(Stage(stream: rule.stream, by: rule.by, selections: []))
             }
-            let identity = SelectionIdentity(stage: stage, condition: rule.whereText)
+            let limit = rule.maximumKeys ?? maximumKeys
+            let identity = SelectionIdentity(
+                stage: stage, condition: rule.whereText, maximumKeys: limit)
             if let selection = selectionOf[identity] {
                 selections[selection].rules.append(index)
                 continue
             }
             selectionOf[identity] = selections.count
             stages[stage].selections.append(selections.count)
-            selections.append(Selection(stage: stage, rule: rule, index: index))
+            selections.append(
+                Selection(stage: stage, rule: rule, index: index, maximumKeys: limit))
         }
         self.stages = stages
         self.selections = selections
@@ -98,12 +103,14 @@ public struct Plan: Sendable {
     private struct SelectionIdentity: Hashable {
         var stage: Int
         var condition: String
+        var maximumKeys: Int
     }
 }
 
 extension Plan.Selection {
-    init(stage: Int, rule: Rule, index: Int) {
+    init(stage: Int, rule: Rule, index: Int, maximumKeys: Int) {
         self.stage = stage
+        self.maximumKeys = maximumKeys
         rules = [index]
         guard let condition = rule.where else { return }
         let (selectors, residual) = condition.selectors()
@@ -147,6 +154,8 @@ public struct Rule: Sendable {
     public var windows: [WindowCall]
     /// Nanoseconds between two judgements at UTC multiples, also without a row; 0: rows only.
     public var every: Int64
+    /// `max_keys`: keys it may hold; nil: as many as the plan says.
+    public var maximumKeys: Int?
 
     /// A rule.
     public init(
@@ -154,7 +163,7 @@ public struct Rule: Sendable {
         whereText: String, levels: [Level], clearFor: Int64, shown: [Named<Program>],
         lets: [Named<Program>], labels: [Named<Program>], area: Program?,
         message: [Named<[Named<Template>]>], windows: [WindowCall] = [],
-        every: Int64 = 0
+        every: Int64 = 0, maximumKeys: Int? = nil
     ) {
         self.description = description
         self.stream = stream
@@ -170,6 +179,7 @@ public struct Rule: Sendable {
         self.message = message
         self.windows = windows
         self.every = every
+        self.maximumKeys = maximumKeys
     }
 
     /// Something with the name it has in the rule file.

@@ -18,6 +18,7 @@ struct RuleDecision {
     let clearFor: Int64
     let every: Int64
     let noData: NoDataPolicy?
+    let maximumKeys: Int?
     let scope: Scope
 
     /// Canonical text of `where` with the lets it uses and the content of the tables it reads: equal
@@ -62,6 +63,10 @@ struct RuleDecision {
         writer.write(clearFor)
         // Rules without these keep the hash they had.
         if every > 0 { writer.write(every) }
+        if let maximumKeys {
+            writer.write("max_keys")
+            writer.write(count: maximumKeys)
+        }
         for table in tables { write(table, to: &writer) }
         writer.write(noData != nil)
         if let noData {

@@ -11,7 +11,7 @@ extension RuleLoader {
         ],
         later: triggers.union([
             "inhibits", "inhibited_by", "dedupe", "refractory", "within", "on_timeout",
-            "max_open", "max_keys", "reuse",
+            "max_open", "reuse",
         ]))
     /// What a later version can watch for in place of a condition.
     static let triggers: Set<String> = ["quorum", "absent", "sequence", "from"]
@@ -59,9 +59,15 @@ extension RuleLoader {
                 "Judges known keys also at each UTC multiple of it, whole seconds; default only when a row comes."
             ),
             .optional(
+                "max_keys", .int(keyCounts),
+                "Keys it may hold; a new one beyond is refused and counted; default \(Limits.keysPerRule)."
+            ),
+            .optional(
                 "no_data", .section(noDataVocabulary),
                 "What to do about a key that was heard and has fallen silent; default nothing."),
         ]
+
+    static let keyCounts: ClosedRange<Int64> = 1...100_000_000
 
     /// What it says.
     private static let words: [Vocabulary.Key] = [

@@ -31,6 +31,7 @@ struct RuleLoader {
         let clearFor = section["clear_for"]?.duration() ?? 0
         let noData = self.noData(lowest: levels.first?.severity, stream?.schema.expect)
         let every = section["every"].map(self.every) ?? 0
+        let maximumKeys = section["max_keys"]?.int(in: RuleLoader.keyCounts).map { Int($0) }
         let lifetime = section["lifetime"]?.duration(positive: true) ?? RuleLoader.defaultLifetime
         let title = section["title"]?.text() ?? name
         let hazard = section["hazard"]?.identity() ?? "-"
@@ -44,7 +45,7 @@ struct RuleLoader {
             stream: stream.schema,
             partition: Partition(stream: stream.schema.name, keyNames: by.map(\.name)),
             selection: selection, levels: levels, clearFor: clearFor, every: every ?? 0,
-            noData: noData, scope: scope)
+            noData: noData, maximumKeys: maximumKeys, scope: scope)
         let description = RuleDescription(
             name: name, hash: decision.hash(digest), title: title, hazard: hazard, source: source,
             partition: decision.partition,
@@ -59,7 +60,7 @@ struct RuleLoader {
                 Rule.Named($0.name, $0.checked.program(mode: .rule))
             },
             labels: labels, area: area, message: message, windows: scope.windowCalls,
-            every: every ?? 0)
+            every: every ?? 0, maximumKeys: maximumKeys)
     }
 
     /// Nanoseconds between two judgements without a row; ticks lie on a grid of a second.

@@ -1,4 +1,4 @@
-/// Finds what a misspelt word was meant to be, in files and on the command line.
+/// Finds what a misspelt word was meant to be.
 package enum Spelling {
     /// The candidate nearest to `word`, if one is near enough: at most a third of its letters
     /// differ. Swapped neighbours and a wrong case count as one difference.

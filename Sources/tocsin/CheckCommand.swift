@@ -54,7 +54,11 @@ struct CheckCommand: ParsableCommand {
         case .loaded(let configuration, let warnings):
             try DiagnosticPrinter(json: json).print(warnings)
             let paths = configuration.rules.map { [$0] } ?? []
-            try check(paths, further: warnings.count) { _ in }
+            try check(paths, at: configuration.places.rules, further: warnings.count) { plan in
+                let complaints = configuration.complaints(about: plan)
+                for complaint in complaints { Output.error("error: \(complaint)\n") }
+                if !complaints.isEmpty { throw ExitCode(1) }
+            }
         case .refused(let diagnostics):
             try refuse(diagnostics)
         }
@@ -63,9 +67,10 @@ struct CheckCommand: ParsableCommand {
     /// Checks one rule set; `detail` tells more of one that is good. Beside the warnings of the
     /// rules `further` ones were told.
     private func check(
-        _ paths: [String], further: Int = 0, _ detail: (Plan) throws -> Void
+        _ paths: [String], at place: String? = nil, further: Int = 0,
+        _ detail: (Plan) throws -> Void
     ) throws {
-        switch try RuleFolder.compile(at: paths) {
+        switch try RuleFolder.compile(at: paths, place: place) {
         case .compiled(let plan, let warnings):
             try DiagnosticPrinter(json: json).print(warnings)
             try detail(plan)

@@ -48,7 +48,12 @@ struct RunCommand: ParsableCommand {
         guard let rules = configuration.rules else {
             throw CommandFailure(.configuration, "The configuration names no rules.")
         }
-        let plan = try RuleFolder.plan(at: rules, json: false)
+        let plan = try RuleFolder.plan(
+            at: rules, json: false, place: configuration.places.rules)
+        let complaints = configuration.complaints(about: plan)
+        guard complaints.isEmpty else {
+            throw CommandFailure(.configuration, complaints.joined(separator: "\n        "))
+        }
         let service = ServiceManager(environment: environment)
         if configuration.feeds.isEmpty { log.warning("No feed is configured: nothing comes in.") }
         if plan.rules.isEmpty { log.warning("There is no rule: nothing is decided.") }
@@ -90,14 +95,25 @@ struct RunCommand: ParsableCommand {
 
 extension RuleFolder {
     /// The plan of the rules at a path; problems are printed, and errors end the command.
-    static func plan(at path: String, json: Bool, failure: Int32 = 78) throws -> Plan {
-        switch try RuleFolder.compile(at: [path]) {
+    static func plan(
+        at path: String, json: Bool, failure: Int32 = 78, place: String? = nil
+    ) throws -> Plan {
+        switch try compile(at: [path], place: place) {
         case .compiled(let plan, let warnings):
             try DiagnosticPrinter(json: json, toError: true).print(warnings)
             return plan
         case .refused(let diagnostics):
             try DiagnosticPrinter(json: json, toError: true).print(diagnostics)
             throw ExitCode(failure)
+        }
+    }
+}
+
+extension RuleFolder {
+    /// Compiles what lies at paths; `place` is where a configuration names them, if one does.
+    static func compile(at paths: [String], place: String?) throws -> RuleSet.Outcome {
+        do throws(StartFailure) { return try RuleFolder.compile(at: paths) } catch {
+            throw StartFailure(Configuration.Places.at(place, error.description))
         }
     }
 }

@@ -31,6 +31,28 @@ import Testing
         #expect(rehearsed.engine.evaluation.count(.maxKeys) == 4)
     }
 
+    /// Each rule has its own limit, and rules that see the same rows do not share it.
+    @Test func aRuleMaySayHowManyKeysItHolds() throws {
+        let plan = try RuleText.plan(
+            """
+            version: 1
+            streams:
+              s: {time: t, fields: {k: string, x: double}}
+            rules:
+              - {rule: few, on: s, by: k, when: x > 1.0, severity: minor, max_keys: 2}
+              - {rule: many, on: s, by: k, when: x > 1.0, severity: minor}
+            """, maximumKeys: 4)
+        var rehearsed = Rehearsed(plan)
+        for key in ["a", "b", "c", "d", "e"] {
+            rehearsed.row(["k": .string(key), "x": .double(0)], at: 1_000_000_000)
+        }
+        #expect(rehearsed.engine.keyCount(rule: 0) == 2)
+        #expect(rehearsed.engine.keyCount(rule: 1) == 4)
+        // What one of them judged is no dead letter, and is counted all the same.
+        #expect(rehearsed.engine.evaluation.count(.maxKeys) == 1)
+        #expect(rehearsed.engine.evaluation.partlyJudged == 2)
+    }
+
     @Test func aRowWithoutItsKeyIsCountedAndNotJudged() throws {
         var rehearsed = Rehearsed(try plan(by: "[k, n]"))
         rehearsed.row(["k": .string("a"), "x": .double(2)], at: 1_000_000_000)

@@ -61,11 +61,35 @@ extension RealBinaryTests {
             }
             #expect(letters.count < 2000)
             #expect(sent["endless_cut"].number ?? 0 > 0, "nobody was cut off")
+            try checkDelays(daemon, sent: sent["good"].number ?? 0)
             let peak = try daemon.peakKilobytes()
             print("HostileFeedTests: at most \(peak / 1000) MB resident")
             #expect(peak < Self.addressSpace)
             #expect(daemon.process?.isRunning == true)
             #expect(try daemon.stop().code == 0)
+        }
+
+        /// Nearly every good reading is an alert or a clear; from its time to its decision no flood
+        /// of another feed lies in between.
+        private func checkDelays(_ daemon: TestDaemon, sent: Int) throws {
+            let format = ISO8601DateFormatter()
+            format.formatOptions = [.withInternetDateTime, .withFractionalSeconds]
+            var delays: [Double] = []
+            for stored in try StoredEscalation.all(state: daemon.state, in: daemon.folder) {
+                let body = try JSONDocument(bytes: stored.body)
+                guard let time = body["event_time"].text.flatMap(format.date),
+                    let said = body["sent"].text.flatMap(format.date)
+                else { continue }
+                delays.append(said.timeIntervalSince(time))
+            }
+            delays.sort()
+            #expect(delays.count > sent / 2)
+            guard delays.count > 1 else { return }
+            let middle = delays[delays.count / 2]
+            let most = delays[delays.count * 99 / 100]
+            print("HostileFeedTests: decided within \(Int(most * 1000)) ms")
+            #expect(middle < 0.5)
+            #expect(most < 5)
         }
     }
 }

@@ -70,6 +70,38 @@ extension RealBinaryTests {
             #expect(run.errors.contains("Stopped."))
         }
 
+        /// A report from Python, by the lines of the README; a second one of the same id is the same.
+        @Test func theReporterOfTheReadme() throws {
+            let block = try #require(
+                try Self.blocks("python", from: "## Feeding it", to: "## Running it")
+                    .first { $0.hasPrefix("# reporter.py") })
+            let daemon = try TestDaemon(
+                rules: """
+                    version: 1
+                    streams:
+                      incident:
+                        {time: time, source: monitor, id: id,
+                         fields: {id: string, monitor: string, district: string, killed: int}}
+                    rules:
+                      - {rule: killed, on: incident, by: district, when: killed > 0, severity: severe}
+
+                    """,
+                clock: "wall",
+                otherFeeds: ["name: field, bind: \"tcp://127.0.0.1:5562\", pattern: router"])
+            try waitUntil(60, for: "the port 5562 to be free") { isFree(port: 5562) }
+            try daemon.start()
+            try daemon.folder.write("reporter.py", block)
+            for expected in ["{'ok': True, 'seq': 1}", "{'duplicate': True, 'ok': True, 'seq': 1}"]
+            {
+                let told = try RunningCommand(
+                    ["reporter.py"], in: daemon.folder, executable: try Place.python()
+                ).wait(10)
+                #expect(told.text == expected + "\n", "\(told.errors)")
+            }
+            #expect(try daemon.escalations(1)[0]["key"]["district"].text == "Kaga-Bandoro")
+            try daemon.stop()
+        }
+
         /// The lines of the publisher and of the responder, in a Python with pyzmq.
         @Test func thePublisherAndTheResponderOfTheReadme() throws {
             let folder = try TestFolder()

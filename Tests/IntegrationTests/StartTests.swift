@@ -28,6 +28,41 @@ extension RealBinaryTests {
             try first.stop()
         }
 
+        /// What is wrong around a configuration is told with the line that asks for it.
+        @Test func mistakesNameTheirLine() throws {
+            let taken = try TestDaemon(rules: StopTests.rules, usesTCP: true)
+            try taken.start()
+            let daemon = try TestDaemon(
+                rules: StopTests.rules,
+                otherFeeds: [
+                    "name: logs, bind: \"ipc://LOGS\", pattern: pull, framing: payload, stream: level"
+                ])
+            let text = try daemon.configuration
+                .replacing("LOGS", with: daemon.folder("logs"))
+            for (from, to, place, sentence) in [
+                ("rules: rules/", "rules: nowhere", "tocsin.yaml:2:8:", "no rule file or folder"),
+                ("state: state", "state: /proc/tocsin", "tocsin.yaml:3:8:", "cannot be used"),
+                (daemon.feed, taken.feed, "tocsin.yaml:6:26:", "in use"),
+                (daemon.feed, "ipc:///proc/no/feed", "tocsin.yaml:6:26:", "does not exist"),
+                ("stream: level", "stream: levle", "tocsin.yaml:7:", "did you mean `level`?"),
+                (daemon.recovery, taken.recovery, "tocsin.yaml:9:18:", "in use"),
+                ("clock: event", "clocks: event", "tocsin.yaml:4:1", "did you mean `clock`?"),
+                (daemon.escalations, "udp://1.2.3.4:5", "tocsin.yaml:8:21", "udp"),
+            ] {
+                try daemon.folder.write("tocsin.yaml", text.replacing(from, with: to))
+                let finished = try refusal(of: daemon)
+                #expect(finished.code == 78, "\(to)")
+                #expect(finished.errors.contains(place), "\(to): \(finished.errors)")
+                #expect(finished.errors.contains(sentence), "\(to): \(finished.errors)")
+            }
+            try daemon.folder.write(
+                "tocsin.yaml", text.replacing("stream: level", with: "stream: levle"))
+            let checked = try tocsin(["check", "--config", "tocsin.yaml"], in: daemon.folder)
+            #expect(checked.code == 1)
+            #expect(checked.errors.contains("which no rule file declares"), "\(checked.errors)")
+            try taken.stop()
+        }
+
         @Test func aStateFolderThatIsTaken() throws {
             let first = try TestDaemon(rules: StopTests.rules)
             try first.start()

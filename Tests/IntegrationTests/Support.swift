@@ -33,6 +33,15 @@ enum Place {
         try executable(".venv/bin/python", or: "TOCSIN_PYTHON", madeBy: "make test")
     }
 
+    /// Glances, of the same environment.
+    static func glances() throws -> String {
+        let path = (try python() as NSString).deletingLastPathComponent + "/glances"
+        guard FileManager.default.isExecutableFile(atPath: path) else {
+            throw Failure("There is no \(path): run `make test`, or install Glances there.")
+        }
+        return path
+    }
+
     private static func executable(
         _ name: String, or variable: String, madeBy command: String
     ) throws -> String {
@@ -52,8 +61,13 @@ enum Place {
     }
 
     /// A stream of real readings.
-    static func stream(_ name: String) throws -> String {
-        let path = data.appendingPathComponent("streams/\(name).jsonl").path
+    static func stream(_ name: String) throws -> String { try file("streams/\(name).jsonl") }
+
+    /// What a program really sent over ZeroMQ, message by message.
+    static func capture(_ name: String) throws -> String { try file("zmq-feeds/\(name).jsonl") }
+
+    private static func file(_ name: String) throws -> String {
+        let path = data.appendingPathComponent(name).path
         guard FileManager.default.fileExists(atPath: path) else {
             throw Failure("There is no \(path), though TOCSIN_REQUIRE_DATA asks for it.")
         }

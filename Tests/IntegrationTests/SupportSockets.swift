@@ -5,7 +5,7 @@ import GRDB
 @testable import Transport
 
 /// The context of all sockets of the tests: libzmq 4.3.4 does not survive the end of one of several.
-private enum SharedContext {
+enum SharedContext {
     private static let context = try? ZeroMQContext()
 
     static func take() throws -> ZeroMQContext {

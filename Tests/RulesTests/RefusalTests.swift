@@ -300,8 +300,8 @@ import Testing
                 whre: station != ''
             #   ^~~~ a rule has no key `whre` | did you mean `where`?
                 every: 1h
-                max_keys: 10
-            #   ^~~~~~~~ `max_keys` is not in this version
+                max_keys: 0
+            #             ^ `max_keys` must lie between 1 and 100000000
                 inhibits: [low]
             #   ^~~~~~~~ `inhibits` is not in this version
                 lifetime: 0s

@@ -83,7 +83,8 @@ struct IntakeStage: ~Copyable, Sendable {
             }
             drain()
         }
-        while !backlog.isEmpty {
+        // What waits is handed on, unless the line is stuck: a stop does not wait for that.
+        for _ in 0..<1000 where !backlog.isEmpty {
             drain()
             turn()
             usleep(1000)
@@ -135,6 +136,7 @@ struct IntakeStage: ~Copyable, Sendable {
             counters.elements.add(1, ordering: .relaxed)
             counters.rejected.add(1, ordering: .relaxed)
             note(refusal, at: time)
+            if let sequence = decoder.sequence { takeRefused(sequence, at: time) }
         case .payload:
             if let sequence = decoder.sequence {
                 takeCounted(sequence, at: time)
@@ -220,6 +222,15 @@ extension IntakeStage {
         passOn()
         takeAside(at: time)
         if let gap { tell(gap, source: source ?? feed.name, at: time) }
+    }
+
+    /// A message that cannot be used came all the same: it is missing nowhere.
+    private mutating func takeRefused(_ sequence: PublisherSequence, at time: Int64) {
+        let source = feed.sequence == .feed ? feed.name : nil
+        let finding = ledger.note(sequence, source: source)
+        let counts = ledger.counts
+        shared.counters.sequence.withLock { $0 = counts }
+        if case .fresh(let gap?) = finding { tell(gap, source: feed.name, at: time) }
     }
 
     /// Whose message it is; nil where nothing of it tells.

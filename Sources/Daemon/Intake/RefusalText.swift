@@ -88,7 +88,10 @@ enum RefusalText {
     private static func typeHint(_ field: Field, found: String?) -> String? {
         switch field.type {
         case .int, .double, .bool:
-            guard found?.hasPrefix("\"") == true, !field.fromText else { return nil }
+            // In a line of text nothing is in the sender's quotes.
+            guard found?.hasPrefix("\"") == true, !field.fromText, field.key == nil else {
+                return nil
+            }
             return "send it without quotes, or declare the field with `from: text`"
         case .string: return "send it in quotes"
         case .timestamp: return nil
@@ -96,7 +99,8 @@ enum RefusalText {
     }
 
     private static func timeHint(_ stream: StreamSchema) -> String? {
-        guard case .member(let path, let format, _) = stream.time else { return nil }
-        return "`\(path.joined(separator: "."))` is \(time(format)), between 1900 and 2200"
+        guard case .member(let path, let format, let key) = stream.time else { return nil }
+        let place = path.joined(separator: ".") + (key.map { ": \($0)=" } ?? "")
+        return "`\(place)` is \(time(format)), between 1900 and 2200"
     }
 }

@@ -138,7 +138,8 @@ extension ReportStage {
                 answers.append((seq, batch.fresh.count - before))
             }
             if !batch.fresh.isEmpty { _ = try recording.append(batch.fresh) }
-            for report in batch.fresh { put(report.bytes) }
+            // What finds no room because the line ends is recorded, and decided at the next start.
+            _ = batch.fresh.allSatisfy { put($0.bytes) }
             flush()
             for (message, answer) in zip(messages, answers) {
                 message.desk.confirm(message, seq: answer.seq, fresh: answer.fresh)
@@ -194,7 +195,9 @@ extension ReportStage {
             while case let page = try recording.reports(after: last, limit: 1000), !page.isEmpty {
                 for report in page {
                     // The ring's records are counted: each number has one, whatever became of it.
-                    while last + 1 < report.seq { putVoid(&last) }
+                    while last + 1 < report.seq {
+                        guard putVoid(&last) else { return }
+                    }
                     last += 1
                     count += 1
                     guard let shape = try? RecordedShape(bytes: report.schema),
@@ -206,11 +209,11 @@ extension ReportStage {
                             "A recorded report belongs to no stream any more and is not decided.",
                             metadata: ["seq": "\(report.seq)"])
                         last -= 1
-                        putVoid(&last)
+                        guard putVoid(&last) else { return }
                         continue
                     }
                     counters.resumed.add(1, ordering: .relaxed)
-                    put(record)
+                    guard put(record) else { return }
                 }
                 flush()
             }
@@ -226,7 +229,7 @@ extension ReportStage {
     }
 
     /// A record in place of one that is no more: it is skipped.
-    private mutating func putVoid(_ last: inout UInt64) {
+    private mutating func putVoid(_ last: inout UInt64) -> Bool {
         var bytes = [UInt8](repeating: 0, count: EventRecord.headerBytes)
         bytes.withUnsafeMutableBytes { content in
             guard let base = content.baseAddress else { return }
@@ -234,19 +237,24 @@ extension ReportStage {
                 length: content.count, generation: generation, kind: .refused, status: 0, feed: 0,
                 stream: 0, fieldCount: 0, eventTime: EventRecord.timeUnset, presence: 0)
         }
-        put(bytes)
+        guard put(bytes) else { return false }
         last += 1
+        return true
     }
 
-    private mutating func put(_ bytes: [UInt8]) {
+    /// False when the stage is to stop before there is room: then nothing more may be put, since
+    /// the records of the ring are counted.
+    private mutating func put(_ bytes: [UInt8]) -> Bool {
         var bytes = bytes
-        bytes.withUnsafeMutableBytes { content in
-            guard let base = content.baseAddress else { return }
+        return bytes.withUnsafeMutableBytes { content in
+            guard let base = content.baseAddress else { return true }
             while !producer.put(EventRecord(base: base)) {
                 flush()
                 turn()
+                if isStopping() { return false }
                 usleep(200)
             }
+            return true
         }
     }
 

@@ -6,7 +6,8 @@ import Wire
 /// A publisher counts its messages within an epoch, from 1 (or 0) on; with each start it takes a
 /// greater epoch. Numbers are looked at by source, or for the whole feed where one publisher speaks
 /// for many sources. Bounded: `sourceLimit` sources, the newest epochs of each, and 1024 numbers
-/// below the newest; a number below those is taken for a copy.
+/// below the newest. A message is dropped only for a number that was seen: one below those is taken,
+/// or else whoever forges a high number would silence a source.
 struct SequenceLedger: Sendable {
     /// What a message's number says.
     enum Finding: Equatable {
@@ -40,6 +41,8 @@ struct SequenceLedger: Sendable {
         var recovered = 0
         /// Messages that came twice.
         var duplicates = 0
+        /// Messages whose number lies too far back to tell whether they came before; they are taken.
+        var tooOld = 0
         /// New epochs of a source that had one.
         var restarts = 0
         /// Messages of sources beyond the limit.
@@ -104,7 +107,11 @@ struct SequenceLedger: Sendable {
             return .fresh(gap(epoch.epoch, from: from, through: number - 1))
         }
         let back = epoch.highest - number
-        guard back < SequenceLedger.window, !epoch.has(back) else {
+        guard back < SequenceLedger.window else {
+            counts.tooOld += 1
+            return .fresh(nil)
+        }
+        guard !epoch.has(back) else {
             counts.duplicates += 1
             return .duplicate
         }

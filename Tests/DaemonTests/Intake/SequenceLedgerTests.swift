@@ -44,7 +44,11 @@ import Wire
         var far = SequenceLedger()
         _ = far.note(place(1), source: "a")
         #expect(far.note(place(.max), source: "a") == .fresh(gap(2, .max - 1)))
-        #expect(far.note(place(1), source: "a") == .duplicate)
+        // Too far back to be known: a forged number silences nobody.
+        #expect(far.note(place(2), source: "a") == .fresh(nil))
+        #expect(far.note(place(1), source: "a") == .fresh(nil))
+        #expect(far.counts.tooOld == 2)
+        #expect(far.counts.duplicates == 0)
     }
 
     @Test func whatWasSentBeforeWeJoinedIsToldApart() {
