@@ -19,6 +19,9 @@ final class ReportDesk {
         var refusal: [UInt8]?
     }
 
+    /// Bytes of messages that are made durable together; the rest stays in the socket.
+    private static let batchBytes = 8 << 20
+
     /// Opens the socket.
     init(_ reader: ReportReader, context: ZeroMQContext) throws(TransportError) {
         self.reader = reader
@@ -28,15 +31,19 @@ final class ReportDesk {
     /// Watches the socket.
     func join(_ poller: inout Poller) { _ = poller.add(socket) }
 
-    /// Receives at most `limit` messages. Refusals are answered with the others, in the order in
+    /// Receives at most `limit` messages, or some megabytes of them. Refusals are answered with the others, in the order in
     /// which all came: a DEALER that asks ahead has nothing else to know an answer by.
     func receive(
         into message: inout MessageBuffer, limit: Int, at time: Int64, clock: Configuration.Clock
     ) throws(TransportError) -> [Message] {
         var taken: [Message] = []
         var received = 0
-        while received < limit, try socket.receive(into: &message) == .message {
+        var bytes = 0
+        while received < limit, bytes < ReportDesk.batchBytes,
+            try socket.receive(into: &message) == .message
+        {
             received += 1
+            bytes += message.keptBytes
             shared.counters.frames.add(1, ordering: .relaxed)
             var envelope = [message.copyOfFrame(0)]
             // A REQ, and a DEALER that speaks like one, puts an empty frame before its own.
