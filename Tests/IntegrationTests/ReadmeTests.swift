@@ -70,6 +70,31 @@ extension RealBinaryTests {
             #expect(run.errors.contains("Stopped."))
         }
 
+        @Test func aPersonReportsAsItIsTold() throws {
+            let folder = try TestFolder()
+            try Self.waitForPorts()
+            try waitUntil(60, for: "the port 5562 to be free") { isFree(port: 5562) }
+            let steps = try Self.blocks(
+                "sh", from: "## A person reports", to: "## Feeds seen in the field")
+            let binaries = (try Place.binary() as NSString).deletingLastPathComponent
+            let script =
+                "set -em\ntrap 'kill $(jobs -p)' EXIT\nexport PATH=\(binaries):$PATH\n"
+                + steps.joined(separator: "\n")
+                .replacing("kill %1\nwait\n", with: "kill %1\nwait %1\ntrap - EXIT\n")
+            let path = try folder.write("field.sh", script)
+            let run = try RunningCommand([path], in: folder, executable: "/bin/bash").wait(60)
+            #expect(run.code == 0, "\(run.errors)")
+            for expected in [
+                "on disk, as number 1", "not sent", "some refused", "1 taken", "1 refused",
+                "\"killed\":\"two\"", "^", "civilians-killed",
+            ] {
+                #expect(run.text.contains(expected), "\(expected) is not in:\n\(run.text)")
+            }
+            for expected in ["did you mean `district`?", "reports.jsonl:2: `killed` must be"] {
+                #expect(run.errors.contains(expected), "\(run.errors)")
+            }
+        }
+
         /// A report from Python, by the lines of the README; a second one of the same id is the same.
         @Test func theReporterOfTheReadme() throws {
             let block = try #require(
