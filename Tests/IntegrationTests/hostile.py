@@ -167,8 +167,12 @@ def reports():
     dealer.setsockopt(zmq.SNDTIMEO, 200)
     dealer.setsockopt(zmq.RCVHWM, 1)
     dealer.connect(f"tcp://127.0.0.1:{report_port}")
+    number = 0
     while time.time() < end:
+        number += 1
         send(dealer, [b"good", b'{"t":1}'], "reports")
+        if number % 4 == 0:
+            send(dealer, [b"topic.%d" % number, b"{}"], "topics")
 
 
 attacks = [good, endless, garbage, half_open, broken, keys, flood, reports]

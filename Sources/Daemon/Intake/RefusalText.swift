@@ -52,8 +52,22 @@ enum RefusalText {
         case .maxKeys: return "look for a field of `by` that never repeats"
         case .compression:
             return "the feed says `compression: zlib`: each payload is one zlib stream (RFC 1950)"
-        case .format: return "the feed says `format: \(feed.format.rawValue)`"
+        case .format: return "the feed says `format: \(feed.format.rawValue)`: \(asks(feed.format))"
         case .storage: return "send it again; the daemon's log says what is wrong with its disk"
+        }
+    }
+
+    /// What a format asks of a payload.
+    private static func asks(_ format: PayloadFormat) -> String {
+        switch format {
+        case .json: "an object, an array of objects, or one object a line"
+        case .senml:
+            "an array of records (RFC 8428), each with a name and one value of its kind, none with a label that ends in `_`"
+        case .cloudevents:
+            "an event, or an array of them, has the texts `specversion` (1.0), `id`, `source` and `type`"
+        case .geojson:
+            "a Feature or a FeatureCollection; the coordinates of a Point are `[lon, lat]` or `[lon, lat, alt]`"
+        case .msgpack: "a map, an array of maps, or several of them, whole"
         }
     }
 
