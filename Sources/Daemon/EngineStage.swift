@@ -153,6 +153,10 @@ struct EngineStage: ~Copyable, Sendable {
         where after[name]?.partition != rule.partition {
             put(.entry(.ruleForgotten(rule: name)))
         }
+        // What was put belongs to no event: without a boundary it would wait for the next one.
+        putBoundary()
+        journal.publish()
+        journalBell.ring()
         tell()
     }
 

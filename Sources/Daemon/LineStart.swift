@@ -139,7 +139,8 @@ struct LineStart: Sendable {
             ReportStage(
                 clock: configuration.clock,
                 feeds: acknowledgedFeeds.map { configuration.feeds[$0] },
-                shared: acknowledgedFeeds.map { intakes[$0] }, declarations: declarations,
+                shared: acknowledgedFeeds.map { intakes[$0] },
+                feedCount: configuration.feeds.count, declarations: declarations,
                 recording: recording, decided: decided, streams: plan.streams,
                 generation: plan.generation, timeline: timeline, counters: counters,
                 engineBell: bell, log: log, producer: producer,

@@ -214,7 +214,7 @@ package final class Recording: Sendable {
         try access("maintain the recording") { db in
             try db.inTransaction(.immediate) {
                 try db.execute(
-                    sql: "UPDATE meta SET decided = ?", arguments: [decided.stored])
+                    sql: "UPDATE meta SET decided = max(decided, ?)", arguments: [decided.stored])
                 if decided > Recording.retention {
                     try db.execute(
                         sql: "DELETE FROM report WHERE seq <= ?",

@@ -83,6 +83,13 @@ final class ReportReader {
         if clock == .wall, record.eventTime > time + 60_000_000_000 {
             return decoder.refusal(.future, stream: stream)
         }
+        // SQLite's texts end at a NUL: behind one, two names would be taken for the same.
+        for field in [stream.id, stream.source].compactMap({ $0 })
+        where stream.fields[field].type == .string && record.isPresent(field)
+            && record.text(field).contains(0)
+        {
+            return decoder.refusal(.key, stream: stream, field: stream.fields[field])
+        }
         for field in keys[record.stream] where !record.isPresent(field) {
             return decoder.refusal(.key, stream: stream, field: stream.fields[field])
         }

@@ -26,6 +26,8 @@ struct ReportStage: ~Copyable, Sendable {
     let clock: Configuration.Clock
     let feeds: [Configuration.Feed]
     let shared: [IntakeShared]
+    /// Feeds of the whole configuration, by whose places records name theirs.
+    let feedCount: Int
     let declarations: [Handoff<IntakeDeclarations>]
     let recording: Recording
     /// The journal's last decided report, at the start and from then on.
@@ -203,7 +205,7 @@ extension ReportStage {
                     guard let shape = try? RecordedShape(bytes: report.schema),
                         let record = shape.record(
                             report.bytes, under: streams, generation: generation,
-                            feeds: feeds.count)
+                            feeds: feedCount)
                     else {
                         log.error(
                             "A recorded report belongs to no stream any more and is not decided.",

@@ -58,6 +58,12 @@ struct SequenceLedger: Sendable {
     /// Messages that named no source, since nothing of them could be decoded: no gap either.
     private var unattributed: [PublisherSequence] = []
 
+    /// Adds to a count that a forged number cannot make overflow.
+    private static func add(_ number: UInt64, to count: inout Int) {
+        let (sum, isOver) = count.addingReportingOverflow(Int(clamping: number))
+        count = isOver ? .max : sum
+    }
+
     /// The numbers of one epoch of a source.
     fileprivate struct Epoch {
         let epoch: UInt64
@@ -70,8 +76,10 @@ struct SequenceLedger: Sendable {
     mutating func note(_ sequence: PublisherSequence, source: String?) -> Finding {
         counts.messages += 1
         guard let source else {
-            if unattributed.count == 64 { unattributed.removeFirst() }
-            unattributed.append(sequence)
+            if !unattributed.contains(sequence) {
+                if unattributed.count == 64 { unattributed.removeFirst() }
+                unattributed.append(sequence)
+            }
             return .fresh(nil)
         }
         var epochs = sources[source] ?? []
@@ -93,7 +101,7 @@ struct SequenceLedger: Sendable {
         sources[source] = epochs
         let before = sequence.number > 0 ? sequence.number - 1 : 0
         guard isRestart else {
-            counts.beforeJoining += Int(clamping: before)
+            SequenceLedger.add(before, to: &counts.beforeJoining)
             return .fresh(nil)
         }
         counts.restarts += 1
@@ -125,10 +133,11 @@ struct SequenceLedger: Sendable {
         let here = unattributed.count {
             $0.epoch == epoch && $0.number >= from && $0.number <= through
         }
-        let missing = through - from + 1 - UInt64(here)
+        let span = through - from + 1
+        let missing = span - min(span, UInt64(here))
         guard missing > 0 else { return nil }
         counts.gaps += 1
-        counts.missing += Int(clamping: missing)
+        SequenceLedger.add(missing, to: &counts.missing)
         return Gap(epoch: epoch, from: from, through: through, missing: missing)
     }
 }

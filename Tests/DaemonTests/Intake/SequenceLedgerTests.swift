@@ -84,6 +84,22 @@ import Wire
                 == .fresh(SequenceLedger.Gap(epoch: 7, from: 4, through: 6, missing: 2)))
     }
 
+    /// What cannot be read may come twice under one number, and numbers may be anything: no sum ends
+    /// the process.
+    @Test func noNumbersEndTheProcess() {
+        var ledger = SequenceLedger()
+        _ = ledger.note(place(6), source: "a")
+        _ = ledger.note(place(7), source: nil)
+        _ = ledger.note(place(7), source: nil)
+        #expect(ledger.note(place(8), source: "a") == .fresh(nil))
+        for source in ["b", "c", "d"] { _ = ledger.note(place(.max), source: source) }
+        #expect(ledger.counts.beforeJoining == .max)
+        for source in ["b", "c"] {
+            _ = ledger.note(place(.max, epoch: 9), source: source)
+        }
+        #expect(ledger.counts.missing == .max)
+    }
+
     @Test func sourcesAreBounded() {
         var ledger = SequenceLedger()
         for number in 0..<SequenceLedger.sourceLimit + 5 {
