@@ -50,6 +50,14 @@ struct DuplicateTable: ~Copyable {
         bytes.deallocate()
     }
 
+    /// Bytes of keys that are remembered at most, a power of two and more than any key has.
+    private static let byteLimit = 64 << 20
+
+    /// Where the oldest key begins.
+    private var firstByte: Int {
+        count == 0 ? nextByte : entries[oldest & (capacity - 1)].start
+    }
+
     /// Keys that are remembered.
     var count: Int { next - oldest }
 
@@ -62,8 +70,13 @@ struct DuplicateTable: ~Copyable {
         if find(key, hash) { return true }
         if count == limit { forgetOldest() }
         if count == capacity { growEntries() }
-        let firstByte = count == 0 ? nextByte : entries[oldest & (capacity - 1)].start
-        while nextByte + key.count - firstByte > byteCapacity { growBytes(from: firstByte) }
+        while nextByte + key.count - firstByte > byteCapacity {
+            if byteCapacity < DuplicateTable.byteLimit {
+                growBytes(from: firstByte)
+            } else {
+                forgetOldest()
+            }
+        }
         for (offset, byte) in key.enumerated() {
             bytes[(nextByte + offset) & (byteCapacity - 1)] = byte
         }
