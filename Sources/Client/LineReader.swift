@@ -23,6 +23,9 @@ package struct LineReader: ~Copyable {
     /// Bytes handed out so far, line ends included.
     package private(set) var bytesRead = 0
 
+    /// How much of the file was handed out, 0 to 1; nil for what has no size.
+    package var fraction: Double? { fileSize.map { Double(bytesRead) / Double(max($0, 1)) } }
+
     /// The number of the last line, from 1, empty ones counted.
     package private(set) var lineNumber = 0
 

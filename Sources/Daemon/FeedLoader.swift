@@ -42,35 +42,22 @@ enum FeedLoader {
         _ section: Section, clock: String?, _ sockets: inout SocketRegister
     ) -> Configuration.Feed? {
         let name = section.required("name")?.identity()
-        let pattern =
-            section["pattern"].map {
-                $0.word(of: patterns).flatMap(Configuration.Feed.Pattern.init)
-            } ?? .sub
+        let pattern = choice(section, "pattern", Configuration.Feed.Pattern.sub)
         let insecure = section["insecure"].map { $0.bool() } ?? false
         let topics = self.topics(section, pattern)
         let status =
             section["status"].map { $0.word(of: statuses).flatMap(Status.init(name:)) }
             ?? .actual
-        let framing =
-            section["framing"].map { $0.word(of: framings).flatMap(Framing.init) } ?? .topicPayload
-        let format =
-            section["format"].map { $0.word(of: formats).flatMap(PayloadFormat.init) } ?? .json
-        let compression =
-            section["compression"].map {
-                $0.word(of: compressions).flatMap(Configuration.Feed.Compression.init)
-            } ?? .some(.none)
+        let framing = choice(section, "framing", Framing.topicPayload)
+        let format = choice(section, "format", PayloadFormat.json)
+        let compression = choice(section, "compression", Configuration.Feed.Compression.none)
         let stream = self.stream(section, framing)
         if let name, let cursor = section["stream"] { sockets.streams[name] = cursor.position }
-        let carries =
-            section["carries"].map {
-                $0.word(of: cargoes).flatMap(Configuration.Feed.Cargo.init)
-            }
-            ?? (pattern == .router || clock == Configuration.Clock.event.rawValue
-                ? .reports : .readings)
-        let sequence =
-            section["sequence"].map {
-                $0.word(of: scopes).flatMap(Configuration.Feed.SequenceScope.init)
-            } ?? .source
+        let isReplay = clock == Configuration.Clock.event.rawValue
+        let carries = choice(
+            section, "carries",
+            pattern == .router || isReplay ? Configuration.Feed.Cargo.reports : .readings)
+        let sequence = choice(section, "sequence", Configuration.Feed.SequenceScope.source)
         let limits = section["limits"].map(self.limits) ?? Configuration.FeedLimits()
         let endpoint = attachment(section, insecure: insecure, &sockets)
         if pattern == .router, carries == .readings, let cursor = section["carries"] {
@@ -85,6 +72,14 @@ enum FeedLoader {
             name: name, endpoint: endpoint, pattern: pattern, topics: topics ?? [],
             framing: framing, format: format, compression: compression, stream: stream,
             carries: carries, sequence: sequence, status: status, limits: limits)
+    }
+
+    /// One of a few words, by default `standard`; nil when it is none, which is told.
+    private static func choice<Choice: RawRepresentable & CaseIterable>(
+        _ section: Section, _ key: String, _ standard: Choice
+    ) -> Choice? where Choice.RawValue == String {
+        guard let cursor = section[key] else { return standard }
+        return cursor.word(of: Choice.allCases.map(\.rawValue)).flatMap(Choice.init)
     }
 
     /// Which stream its payloads belong to; nil when that is wrong, which is told.

@@ -62,14 +62,8 @@ struct ReadingText {
 
     private func time(_ time: Int64, _ format: TimeFormat) -> String {
         switch format {
-        case .rfc3339: return quoted(Timestamp(nanoseconds: time).description)
-        case .epoch(let unit):
-            let (whole, rest) = time.quotientAndRemainder(dividingBy: unit)
-            guard rest != 0 else { return "\(whole)" }
-            let digits = String(unit).count - 1
-            let fraction = String(rest.magnitude)
-            let zeros = String(repeating: "0", count: digits - fraction.count)
-            return "\(time < 0 && whole == 0 ? "-" : "")\(whole).\(zeros)\(fraction)"
+        case .rfc3339: quoted(Timestamp(nanoseconds: time).description)
+        case .epoch(let unit): TimeFormat.text(time, unit: unit)
         }
     }
 
@@ -91,7 +85,7 @@ struct ReadingText {
                 switch content {
                 case .value(let text): value = text
                 case .words(let text): words.insert(text, at: 0)
-                case .pair(let key, let text): words.append("\(key)=\(Member.quoted(text))")
+                case .pair(let key, let text): words.append(PairText.pair(key, text))
                 case .nothing: break
                 }
                 return
@@ -99,14 +93,6 @@ struct ReadingText {
             let index = members.firstIndex { $0.name == name } ?? members.count
             if index == members.count { members.append((name, Member())) }
             members[index].member.set(path.dropFirst(), content)
-        }
-
-        /// The value of a pair, in quotes where it would end too soon without them.
-        private static func quoted(_ text: String) -> String {
-            let ends = text.utf8.contains { $0 <= 0x20 || "\",;\\".utf8.contains($0) }
-            guard ends || text.isEmpty else { return text }
-            let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-            return "\"\(escaped)\""
         }
 
         func write(to writer: inout JSONWriter) {

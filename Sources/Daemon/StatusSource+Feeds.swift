@@ -22,7 +22,7 @@ extension StatusSource {
                     let repeated =
                         index < report.duplicatesByFeed.count
                         ? Int(report.duplicatesByFeed[index]) : 0
-                    for (name, value) in [
+                    writer.members([
                         ("frames", counters.frames.load(ordering: .relaxed)),
                         ("bytes", counters.bytes.load(ordering: .relaxed)),
                         ("elements", counters.elements.load(ordering: .relaxed)),
@@ -39,10 +39,7 @@ extension StatusSource {
                         ("lag_bytes", counters.lag.load(ordering: .relaxed)),
                         ("backlog_bytes", counters.backlog.load(ordering: .relaxed)),
                         ("unanswered", counters.unanswered.load(ordering: .relaxed)),
-                    ] {
-                        writer.key(name)
-                        writer.int(value)
-                    }
+                    ])
                     write(counters.sheddings.withLock { $0 }, &writer)
                     write(counters.sequence.withLock { $0 }, &writer)
                 }
@@ -69,15 +66,12 @@ extension StatusSource {
     private func write(_ counts: SequenceLedger.Counts, _ writer: inout JSONWriter) {
         writer.key("sequence")
         writer.object { writer in
-            for (name, value) in [
+            writer.members([
                 ("messages", counts.messages), ("gaps", counts.gaps), ("missing", counts.missing),
                 ("before_joining", counts.beforeJoining), ("recovered", counts.recovered),
                 ("duplicates", counts.duplicates), ("restarts", counts.restarts),
                 ("unfollowed", counts.unfollowed),
-            ] {
-                writer.key(name)
-                writer.int(value)
-            }
+            ])
         }
     }
 }

@@ -74,13 +74,10 @@ extension StatusSource {
         let onTheWay = decoded - judged
         writer.key("conservation")
         writer.object { writer in
-            for (name, value) in [
+            writer.members([
                 ("in", elements), ("accepted", accepted), ("rejected", rejected), ("shed", shed),
                 ("duplicate", duplicates), ("in_flight", onTheWay),
-            ] {
-                writer.key(name)
-                writer.int(value)
-            }
+            ])
             writer.key("holds")
             writer.bool(
                 onTheWay >= 0 && elements == accepted + rejected + shed + duplicates + onTheWay)
@@ -121,13 +118,10 @@ extension StatusSource {
                 writer.object { writer in
                     writer.key("name")
                     writer.string(stage.name)
-                    for (name, value) in [
+                    writer.members([
                         ("in", stage.input), ("out", stage.output), ("lag_bytes", stage.lag),
                         ("waits", stage.waits),
-                    ] {
-                        writer.key(name)
-                        writer.int(value)
-                    }
+                    ])
                 }
             }
         }
@@ -225,17 +219,14 @@ extension StatusSource {
     func writeEngine(_ report: EngineReport, _ writer: inout JSONWriter) {
         writer.key("engine")
         writer.object { writer in
-            for (name, value) in [
+            writer.members([
                 ("events", report.evaluation.events), ("next_event_no", report.nextEventNo),
                 ("raised", report.counts.raised), ("moved", report.counts.moved),
                 ("cleared", report.counts.cleared),
                 ("out_of_order", report.evaluation.outOfOrder), ("late", report.evaluation.late),
                 ("partly_judged", report.evaluation.partlyJudged),
                 ("where_unknown", report.evaluation.whereUnknown),
-            ] {
-                writer.key(name)
-                writer.int(value)
-            }
+            ])
         }
     }
 }

@@ -9,6 +9,18 @@ public enum TimeFormat: Hashable, Sendable {
     case rfc3339
     /// A number since 1970-01-01T00:00:00Z; `unit` is its length in nanoseconds.
     case epoch(unit: Int64)
+
+    /// A time in a unit, a power of ten of nanoseconds, its fraction exact: `1767323045.25`.
+    public static func text(_ nanoseconds: Int64, unit: Int64) -> String {
+        let (whole, rest) = nanoseconds.magnitude.quotientAndRemainder(
+            dividingBy: unit.magnitude)
+        let text = (nanoseconds < 0 ? "-" : "") + String(whole)
+        guard rest > 0 else { return text }
+        // The parts have as many digits as the unit has zeros.
+        var digits = String(rest + unit.magnitude).dropFirst()
+        while digits.last == "0" { digits.removeLast() }
+        return text + "." + digits
+    }
 }
 
 /// One declared field of a stream: where its value stands in a payload and what makes it UNKNOWN.

@@ -17,21 +17,8 @@ extension IncidentJournal {
     ) throws(JournalError) -> IncidentJournal {
         precondition(retention > 0, "A journal keeps at least its newest row.")
         let folder = try StateFolder(path: path)
-        var setAside: (name: String, finding: String)?
-        if folder.hasOrphanedLog {
-            let name = try folder.setAside(unixSeconds: unixSeconds)
-            setAside = (name, "there is a write-ahead log without its database")
-        }
-        var condition = try JournalFile.open(path: folder.journalPath)
-        if case .damaged(let finding) = condition {
-            setAside = (try folder.setAside(unixSeconds: unixSeconds), finding)
-            condition = try JournalFile.open(path: folder.journalPath)
-        }
-        guard case .sound(let queue) = condition else {
-            throw JournalError(
-                kind: .corrupt, code: 0, operation: "begin a journal in \(path)",
-                underlying: "the new file is damaged as well")
-        }
+        let (queue, setAside) = try JournalFile.openOrReplace(
+            path: folder.journalPath, unixSeconds: unixSeconds)
         let start = EpochStart(
             folder: folder, publisher: publisher, channel: channel,
             greaterThan: previousEpoch, unixSeconds: unixSeconds)

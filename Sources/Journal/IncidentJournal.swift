@@ -130,14 +130,10 @@ package final class IncidentJournal: Sendable {
     func access<Result>(
         _ operation: String, _ body: (Database) throws -> Result
     ) throws(JournalError) -> Result {
-        do {
-            return try queue.writeWithoutTransaction(body)
-        } catch {
-            let cause = JournalError(error, operation)
-            if cause.retiresJournal {
+        try queue.run(
+            operation,
+            retire: { cause in
                 standing.withLock { $0.retirement = $0.retirement ?? cause }
-            }
-            throw cause
-        }
+            }, body)
     }
 }

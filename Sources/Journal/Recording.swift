@@ -6,7 +6,7 @@ import Synchronization
 /// The reports that were acknowledged, durable before their senders are told.
 ///
 /// One thread appends; any may read. What is appended is on disk when `append` returns. After an
-/// I/O error nothing more is taken (`isRetired`), because what the disk has then is not known.
+/// I/O error nothing more is taken, because what the disk has then is not known.
 package final class Recording: Sendable {
     /// A report on its way into the recording.
     package struct Report: Sendable {
@@ -78,9 +78,6 @@ package final class Recording: Sendable {
     /// The number of the newest report, 0 before the first.
     package var head: UInt64 { standing.withLock { $0.head } }
 
-    /// Why nothing more is taken; nil while it is.
-    package var retirement: JournalError? { standing.withLock { $0.retirement } }
-
     /// Where the recording of a state folder lies.
     package static func path(in folder: String) -> String { "\(folder)/recording-1.db" }
 
@@ -93,30 +90,16 @@ package final class Recording: Sendable {
     package static func open(
         folder: String, decided: UInt64, unixSeconds: UInt64
     ) throws(JournalError) -> Recording {
-        let path = path(in: folder)
-        var setAside: (name: String, finding: String)?
-        var condition = try JournalFile.open(path: path, migrator: RecordingSchema.migrator)
-        if case .damaged(let finding) = condition {
-            let name = "\(path).damaged-\(unixSeconds)"
-            for suffix in ["", "-wal", "-shm"] {
-                guard unsafe rename(path + suffix, name + suffix) == 0 || errno == ENOENT else {
-                    throw .system("set the damaged recording aside as \(name)")
-                }
-            }
-            setAside = (name, finding)
-            condition = try JournalFile.open(path: path, migrator: RecordingSchema.migrator)
-        }
-        guard case .sound(let queue) = condition else {
-            throw JournalError(
-                kind: .corrupt, code: 0, operation: "begin a recording in \(folder)",
-                underlying: "the new file is damaged as well")
-        }
+        let (queue, setAside) = try JournalFile.openOrReplace(
+            path: path(in: folder), migrator: RecordingSchema.migrator, unixSeconds: unixSeconds)
         do {
             let head = try queue.read { db in
                 let newest = try Row.fetchOne(db, sql: "SELECT ifnull(max(seq), 0) FROM report")
                 return newest?.unsigned(0) ?? 0
             }
-            return Recording(queue: queue, head: max(head, decided), setAside: setAside)
+            return Recording(
+                queue: queue, head: max(head, decided),
+                setAside: setAside.map { ($0.name, $0.finding) })
         } catch {
             throw JournalError(error, "find where the recording stands")
         }
@@ -234,14 +217,10 @@ package final class Recording: Sendable {
     private func access<Result>(
         _ operation: String, _ body: (Database) throws -> Result
     ) throws(JournalError) -> Result {
-        do {
-            return try queue.writeWithoutTransaction(body)
-        } catch {
-            let cause = JournalError(error, operation)
-            if cause.retiresJournal {
+        try queue.run(
+            operation,
+            retire: { cause in
                 standing.withLock { $0.retirement = $0.retirement ?? cause }
-            }
-            throw cause
-        }
+            }, body)
     }
 }

@@ -120,35 +120,12 @@ extension StateFolder {
         try synchronise(operation)
     }
 
-    /// Whether there is a journal.
-    var hasJournal: Bool { FileManager.default.fileExists(atPath: journalPath) }
-
-    /// Whether a WAL is there without its journal, which SQLite would delete unread.
-    var hasOrphanedLog: Bool {
-        !hasJournal && FileManager.default.fileExists(atPath: journalPath + "-wal")
-    }
-
-    /// Gives the journal's files another name and tells it; nobody has them open.
-    func setAside(unixSeconds: UInt64) throws(JournalError) -> String {
-        let stem = "\(journalPath).damaged-\(unixSeconds)"
-        let suffixes = ["", "-wal", "-shm"]
-        var name = stem
-        var attempt = 1
-        while suffixes.contains(where: { FileManager.default.fileExists(atPath: name + $0) }) {
-            attempt += 1
-            name = "\(stem)-\(attempt)"
-        }
-        let operation = "set the damaged journal aside as \(name)"
-        for suffix in suffixes {
-            guard unsafe rename(journalPath + suffix, name + suffix) == 0 || errno == ENOENT else {
-                throw .system(operation)
-            }
-        }
-        try synchronise(operation)
-        return name
-    }
-
     private func synchronise(_ operation: String) throws(JournalError) {
+        try Self.synchronise(path, operation)
+    }
+
+    /// Makes durable which files a folder has, and by which names.
+    static func synchronise(_ path: String, _ operation: String) throws(JournalError) {
         let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system(operation) }
         defer { close(descriptor) }

@@ -71,9 +71,11 @@ public struct Decoder: ~Copyable, @unchecked Sendable {
     ///   - status: the status of everything the feed says.
     ///   - topicMember: the top-level member that names a document's topic, for
     ///     `StreamChoice.topicMember`.
+    ///   - reserved: indexes of streams that no document's topic leads to.
     public init(
         streams: [StreamSchema], generation: UInt32, feed: UInt16, status: Status,
-        limits: DecodeLimits = DecodeLimits(), topicMember: String? = nil
+        limits: DecodeLimits = DecodeLimits(), topicMember: String? = nil,
+        reserved: Set<Int> = []
     ) {
         var memory = Allocations()
         // Behind the streams' plans one that knows nothing but the topic.
@@ -91,7 +93,7 @@ public struct Decoder: ~Copyable, @unchecked Sendable {
         }
         trace = memory.make(TracedValue.self, count: JSONScanner.traceCapacity)
         streamCount = streams.count
-        topics = TopicTable(streams: streams)
+        topics = TopicTable(streams: streams, reserved: reserved)
         self.limits = limits
         copy = UnsafeMutableRawPointer(
             memory.make(UInt8.self, count: Decoder.copyBytes + Decoder.padding))

@@ -90,6 +90,14 @@ public struct JSONWriter {
     /// A whole number.
     public mutating func int(_ value: some BinaryInteger) { raw(String(value)) }
 
+    /// Members of the current object that are whole numbers, in this order.
+    public mutating func members(_ counts: [(name: String, count: some BinaryInteger)]) {
+        for (name, count) in counts {
+            key(name)
+            int(count)
+        }
+    }
+
     /// A Boolean.
     public mutating func bool(_ value: Bool) { raw(value ? "true" : "false") }
 

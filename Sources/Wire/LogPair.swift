@@ -106,3 +106,17 @@ struct LogPair {
         return true
     }
 }
+
+/// Writes pairs as they are read here.
+public enum PairText {
+    /// `key=value`; a value that would end too soon, or be taken for more than it is, in quotes.
+    public static func pair(_ key: String, _ value: String) -> String {
+        let isPlain =
+            !value.isEmpty
+            && value.utf8.allSatisfy { $0 > 0x20 && !"\"\\,;=".utf8.contains($0) }
+        guard !isPlain else { return "\(key)=\(value)" }
+        var writer = JSONWriter()
+        writer.string(value)
+        return "\(key)=\(writer.text)"
+    }
+}

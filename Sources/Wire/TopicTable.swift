@@ -17,11 +17,16 @@ public struct TopicTable: Sendable {
     private var entries: [Entry]
     private var bytes: [UInt8] = []
     private var longest = 0
+    /// By stream. They are entered all the same, or a shorter topic would be found in their place.
+    private let isReserved: [Bool]
 
     /// A table of the streams' topics; of two equal topics the first stream has it.
-    public init(streams: [StreamSchema]) {
+    ///
+    /// - Parameter reserved: indexes of streams that no topic leads to.
+    public init(streams: [StreamSchema], reserved: Set<Int> = []) {
         var size = 4
         while size < streams.count * 2 { size *= 2 }
+        isReserved = streams.indices.map(reserved.contains)
         let empty = Entry(hash: 0, start: 0, length: 0, stream: -1)
         entries = Array(repeating: empty, count: size)
         for (index, stream) in streams.enumerated() {
@@ -56,7 +61,7 @@ public struct TopicTable: Sendable {
             hash = TopicTable.step(hash, topic[length])
             length += 1
         }
-        return found
+        return found.flatMap { isReserved[$0] ? nil : $0 }
     }
 
     private func find(_ hash: UInt64, _ topic: UnsafeRawBufferPointer, _ length: Int) -> Int? {

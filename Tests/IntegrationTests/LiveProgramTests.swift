@@ -75,29 +75,42 @@ extension RealBinaryTests {
             arguments: ["river-pub", "river-push"])
         func rsyslogBringsTheLinesOfAGauge(by feed: String) throws {
             let rsyslog = try #require(Rsyslog.found)
-            let (pub, push, syslog) = (try freePort(), try freePort(), try freePort())
-            let endpoint = "tcp://127.0.0.1:\(feed == "river-pub" ? pub : push)"
+            // Sockets in a folder of its own: no other program can have taken them.
+            let folder = try TestFolder()
+            let (pub, push) = ("ipc://\(folder("pub"))", "ipc://\(folder("push"))")
             let daemon = try TestDaemon(
                 rules: try FieldFeedsTests.readme().rules, clock: "wall",
-                otherFeeds: [try Self.feed(feed, at: endpoint)])
+                otherFeeds: [try Self.feed(feed, at: feed == "river-pub" ? pub : push)])
             try daemon.start()
             try daemon.folder.write(
                 "rsyslog.conf",
                 """
-                module(load="imudp")
-                input(type="imudp" address="127.0.0.1" port="\(syslog)")
+                module(load="imuxsock" SysSock.Use="off")
+                input(type="imuxsock" Socket="\(folder("log"))")
+                syslog.* action(type="omfile" file="\(folder("rsyslog.said"))")
 
                 """
                     + Self.readme(
-                        "rsyslog.conf", "conf", moving: [("5601", "\(pub)"), ("5602", "\(push)")]))
+                        "rsyslog.conf", "conf",
+                        moving: [
+                            ("tcp://127.0.0.1:5601", pub), ("tcp://127.0.0.1:5602", push),
+                        ]))
             let program = try rsyslog.start(in: daemon.folder)
             let line = #"stage=3.6 flow=120 site=01646500 "quoted" üñï"#
+            try waitUntil(10, for: "rsyslog's socket") {
+                FileManager.default.fileExists(atPath: folder("log"))
+            }
             var logged = 0
-            try waitUntil(30, for: "an incident; rsyslog said \(program.errors)") {
+            func evidence() -> String {
+                let said = try? String(contentsOfFile: folder("rsyslog.said"), encoding: .utf8)
+                let feeds = try? daemon.status()["feeds"]
+                return "\(program.errors) \(said ?? "nothing"); the feeds are \(feeds as Any)"
+            }
+            try waitUntil(30, for: "an incident; \(logged) logged; rsyslog said \(evidence())") {
                 let logger = try RunningCommand(
                     [
-                        "--server", "127.0.0.1", "--port", "\(syslog)", "--udp", "--tag", "sensor",
-                        "--priority", "user.warning", line,
+                        "--socket", folder("log"), "--tag", "sensor", "--priority", "user.warning",
+                        line,
                     ], in: daemon.folder, executable: "/usr/bin/logger")
                 #expect(try logger.wait(5).code == 0)
                 logged += 1

@@ -53,11 +53,12 @@ final class DecodeHarness {
 
     init(
         _ streams: [StreamSchema], limits: DecodeLimits = DecodeLimits(),
-        topicMember: String? = nil, learns: Bool = true, ringBytes: Int = 1 << 17
+        topicMember: String? = nil, reserved: Set<Int> = [], learns: Bool = true,
+        ringBytes: Int = 1 << 17
     ) {
         decoder = Decoder(
             streams: streams, generation: 7, feed: 3, status: .exercise, limits: limits,
-            topicMember: topicMember)
+            topicMember: topicMember, reserved: reserved)
         decoder.learnsShapes = learns
         ring = Ring(capacity: ringBytes)
     }

@@ -55,4 +55,24 @@ import Wire
             #expect(find(table, topic) == longest.flatMap { topics.firstIndex(of: $0) }, "\(topic)")
         }
     }
+
+    /// A stream that no topic leads to still keeps a shorter one from being found in its place.
+    @Test func reservedStreamsAreReachedByNoTopic() {
+        let streams = ["gauges", "gauges.gap", "gauges.gap.deep"].map {
+            StreamSchema(name: $0, fields: [])
+        }
+        let table = TopicTable(streams: streams, reserved: [1])
+        func found(_ topic: String) -> Int? {
+            Array(topic.utf8).withUnsafeBytes { table.stream(for: $0) }
+        }
+        #expect(found("gauges") == 0)
+        #expect(found("gauges.gap") == nil)
+        #expect(found("gauges.gap.x") == nil)
+        #expect(found("gauges.gaps") == 0)
+        #expect(found("gauges.gap.deep") == 2)
+        // Documents that name their topic themselves are led no other way.
+        let harness = DecodeHarness(streams, topicMember: "to", reserved: [1])
+        #expect(harness.decode(#"{"to":"gauges.gap"}"#, choice: .topicMember).reasons == [.topic])
+        #expect(harness.decode(#"{"to":"gauges"}"#, choice: .topicMember).accepted == 1)
+    }
 }

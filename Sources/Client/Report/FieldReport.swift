@@ -82,21 +82,8 @@ package struct FieldReport: Sendable {
         case .timestamp(let time):
             switch format {
             case .rfc3339: .text(time.description)
-            case .epoch(let unit): .raw(epoch(time.nanoseconds, unit))
+            case .epoch(let unit): .raw(TimeFormat.text(time.nanoseconds, unit: unit))
             }
         }
-    }
-
-    /// A time in a unit, its fraction exact: `1767323045.25`.
-    private static func epoch(_ nanoseconds: Int64, _ unit: Int64) -> String {
-        let (whole, rest) = nanoseconds.magnitude.quotientAndRemainder(
-            dividingBy: unit.magnitude)
-        var text = (nanoseconds < 0 ? "-" : "") + String(whole)
-        guard rest > 0 else { return text }
-        // The units are powers of ten, and so are their parts.
-        var digits = String(rest + unit.magnitude).dropFirst()
-        while digits.last == "0" { digits.removeLast() }
-        text += "." + digits
-        return text
     }
 }

@@ -84,18 +84,9 @@ struct ReportDocument {
         }
     }
 
-    /// A pair as a log line has it; what would end a plain value stands in quotes.
     private static func text(_ pair: (key: String, value: Value)) -> String {
         switch pair.value {
-        case .raw(let text): return "\(pair.key)=\(text)"
-        case .text(let text):
-            let isPlain = text.unicodeScalars.allSatisfy {
-                $0.value > 0x20 && !"\"\\,;=".unicodeScalars.contains($0)
-            }
-            guard !isPlain else { return "\(pair.key)=\(text)" }
-            var writer = JSONWriter()
-            writer.string(text)
-            return "\(pair.key)=\(writer.text)"
+        case .raw(let text), .text(let text): PairText.pair(pair.key, text)
         }
     }
 }

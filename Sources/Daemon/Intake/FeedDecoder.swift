@@ -39,7 +39,6 @@ struct FeedDecoder: ~Copyable, @unchecked Sendable {
     private var topics: TopicTable
     private var decoder: Decoder
     private var named: Int?
-    private var daemonsOwn: Set<Int>
     private var inflater: Inflater?
     var translator: Translator?
     var letters = DeadLetterBatch(capacity: 16)
@@ -78,9 +77,8 @@ struct FeedDecoder: ~Copyable, @unchecked Sendable {
             feed.format == .json
             ? nil : Translator(format: feed.format, limits: DecodeLimits(feed.limits))
         self.streams = streams
-        topics = TopicTable(streams: streams)
+        topics = declarations.topics
         named = FeedDecoder.named(feed, streams)
-        daemonsOwn = declarations.own
         decoder = declarations.decoder
         self.translator = translator
         inflater = feed.compression == .zlib ? Inflater(limit: feed.limits.frameBytes) : nil
@@ -93,9 +91,8 @@ struct FeedDecoder: ~Copyable, @unchecked Sendable {
     mutating func take(_ declarations: consuming IntakeDeclarations) {
         let streams = declarations.streams
         self.streams = streams
-        topics = TopicTable(streams: streams)
+        topics = declarations.topics
         named = FeedDecoder.named(feed, streams)
-        daemonsOwn = declarations.own
         decoder = declarations.decoder
     }
 
@@ -103,9 +100,6 @@ struct FeedDecoder: ~Copyable, @unchecked Sendable {
         guard case .named(let name) = feed.stream else { return nil }
         return streams.firstIndex { $0.name == name }
     }
-
-    /// Bytes of the largest record it can give.
-    var largestRecord: Int { decoder.largestRecord }
 
     /// Elements of the message that became events, and that became dead letters.
     var accepted: Int { cursor.accepted }
@@ -117,11 +111,7 @@ struct FeedDecoder: ~Copyable, @unchecked Sendable {
     mutating func open(
         _ message: borrowing MessageBuffer, from first: Int = 0, now: Int64
     ) -> Opening {
-        cursor = DecodeCursor()
-        letters.removeAll()
-        formatLetters.removeAll()
-        payload = Payload()
-        sequence = nil
+        begin()
         // The frames stay where they are until the next message is received.
         guard message.frameCount <= message.keptFrameCount,
             let parts = feed.framing.parts(
@@ -136,6 +126,15 @@ struct FeedDecoder: ~Copyable, @unchecked Sendable {
         return open(parts, now: now)
     }
 
+    /// Forgets the last message.
+    private mutating func begin() {
+        cursor = DecodeCursor()
+        letters.removeAll()
+        formatLetters.removeAll()
+        payload = Payload()
+        sequence = nil
+    }
+
     private mutating func open(_ parts: MessageParts, now: Int64) -> Opening {
         payload.sent = parts.payload
         payload.bytes = parts.payload
@@ -147,9 +146,7 @@ struct FeedDecoder: ~Copyable, @unchecked Sendable {
             payload.stream = .stream(named)
         case .member: payload.stream = .topicMember
         case .topic:
-            guard let topic = parts.topic, let index = topics.stream(for: topic),
-                !daemonsOwn.contains(index)
-            else {
+            guard let topic = parts.topic, let index = topics.stream(for: topic) else {
                 return .refused(Refusal(reason: .topic, payload: parts.topic ?? parts.payload))
             }
             payload.stream = .stream(index)
@@ -167,11 +164,8 @@ struct FeedDecoder: ~Copyable, @unchecked Sendable {
         guard let index = streams.firstIndex(where: { $0.name == stream }),
             document.count <= own.count
         else { return false }
-        cursor = DecodeCursor()
-        letters.removeAll()
-        formatLetters.removeAll()
+        begin()
         own.copyBytes(from: document)
-        payload = Payload()
         payload.bytes = UnsafeRawBufferPointer(rebasing: own[..<document.count])
         payload.sent = payload.bytes
         payload.stream = .stream(index)

@@ -9,22 +9,24 @@ struct IntakeDeclarations: ~Copyable, Sendable {
     let streams: [StreamSchema]
     /// For each stream the fields without which some rule could judge none of its events.
     let keys: [[Int]]
-    /// Indexes of the streams that only the daemon itself speaks on: no publisher passes for it.
-    let own: Set<Int>
+    /// Their topics, but for the streams that only the daemon itself speaks on: no publisher passes
+    /// for it.
+    let topics: TopicTable
     let decoder: Decoder
 
     init(plan: Plan, feeds: [Configuration.Feed], index: Int) {
         let feed = feeds[index]
         let names = Set(feeds.map(\.gapStream))
         streams = plan.streams
-        own = Set(plan.streams.indices.filter { names.contains(plan.streams[$0].name) })
+        let own = Set(plan.streams.indices.filter { names.contains(plan.streams[$0].name) })
+        topics = TopicTable(streams: plan.streams, reserved: own)
         keys = plan.unconditionalKeys
         var topicMember: String?
         if case .member(let name) = feed.stream { topicMember = name }
         decoder = Decoder(
             streams: plan.streams, generation: plan.generation, feed: UInt16(index),
             status: feed.status,
-            limits: DecodeLimits(feed.limits), topicMember: topicMember)
+            limits: DecodeLimits(feed.limits), topicMember: topicMember, reserved: own)
     }
 }
 

@@ -23,6 +23,8 @@ struct IntakeStage: ~Copyable, Sendable {
     var producer: RingProducer
     var decoder: FeedDecoder
     var backlog: Backlog
+    /// Whether readings were shed since it was told of which sources.
+    var hasShed = false
     var ledger = SequenceLedger()
     /// Where messages are decoded that may have to wait, or may have come before.
     var spill: Ring
@@ -55,15 +57,15 @@ struct IntakeStage: ~Copyable, Sendable {
             turn()
             let socket = try Socket(feed, context: context, shared: shared)
             var poller = Poller(capacity: 2)
-            let item = poller.add(socket)
+            _ = poller.add(socket)
             _ = poller.add(shared.bell)
             isOpen()
-            try receive(from: socket, item ?? 0, poller: &poller)
+            try receive(from: socket, poller: &poller)
         }
     }
 
     private mutating func receive(
-        from socket: borrowing Socket, _ item: Int, poller: inout Poller
+        from socket: borrowing Socket, poller: inout Poller
     ) throws(TransportError) {
         var message = MessageBuffer()
         while !shared.stops.load(ordering: .acquiring) {
@@ -122,6 +124,11 @@ struct IntakeStage: ~Copyable, Sendable {
         if !backlog.isEmpty {
             backlog.drain(into: &producer)
             shared.counters.backlog.store(backlog.bytes, ordering: .relaxed)
+        }
+        if hasShed {
+            hasShed = false
+            let sheddings = backlog.sheddings(limit: 10)
+            shared.counters.sheddings.withLock { $0 = sheddings }
         }
         flush()
     }
@@ -195,8 +202,7 @@ struct IntakeStage: ~Copyable, Sendable {
         guard lost > 0 else { return }
         shared.counters.accepted.subtract(lost, ordering: .relaxed)
         shared.counters.shed.add(lost, ordering: .relaxed)
-        let sheddings = backlog.sheddings(limit: 10)
-        shared.counters.sheddings.withLock { $0 = sheddings }
+        hasShed = true
     }
 }
 
@@ -208,10 +214,7 @@ extension IntakeStage {
         var isWhole = decoder.decode(into: &spill.producer) == .done
         spill.producer.publish()
         let source = sourceOfMessage()
-        let finding = ledger.note(sequence, source: source)
-        let counts = ledger.counts
-        shared.counters.sequence.withLock { $0 = counts }
-        guard case .fresh(let gap) = finding else {
+        guard case .fresh(let gap) = find(sequence, source: source) else {
             spill.consumer.releaseAll()
             while !isWhole {
                 isWhole = decoder.decode(into: &spill.producer) == .done
@@ -227,10 +230,17 @@ extension IntakeStage {
     /// A message that cannot be used came all the same: it is missing nowhere.
     private mutating func takeRefused(_ sequence: PublisherSequence, at time: Int64) {
         let source = feed.sequence == .feed ? feed.name : nil
+        guard case .fresh(let gap?) = find(sequence, source: source) else { return }
+        tell(gap, source: feed.name, at: time)
+    }
+
+    private mutating func find(
+        _ sequence: PublisherSequence, source: String?
+    ) -> SequenceLedger.Finding {
         let finding = ledger.note(sequence, source: source)
         let counts = ledger.counts
         shared.counters.sequence.withLock { $0 = counts }
-        if case .fresh(let gap?) = finding { tell(gap, source: feed.name, at: time) }
+        return finding
     }
 
     /// Whose message it is; nil where nothing of it tells.

@@ -55,7 +55,7 @@ struct ReportStage: ~Copyable, Sendable {
         let shared = shared
         keepServing(
             "The acknowledged intake", gate: gate, log: log,
-            stops: { shared.contains { $0.stops.load(ordering: .acquiring) } }
+            stops: { ReportStage.isStopping(shared) }
         ) { isOpen throws(TransportError) in
             var desks: [ReportDesk] = []
             for reader in readers { desks.append(try ReportDesk(reader, context: context)) }
@@ -70,8 +70,15 @@ struct ReportStage: ~Copyable, Sendable {
         for feed in shared { feed.counters.turned.store(elapsed, ordering: .relaxed) }
     }
 
-    private func isStopping() -> Bool {
+    private func isStopping() -> Bool { ReportStage.isStopping(shared) }
+
+    private static func isStopping(_ shared: [IntakeShared]) -> Bool {
         shared.contains { $0.stops.load(ordering: .acquiring) }
+    }
+
+    /// Whether new declarations are about to be handed in.
+    private func isParking() -> Bool {
+        shared.contains { $0.parks.load(ordering: .acquiring) }
     }
 
     private mutating func serve(_ desks: [ReportDesk]) throws(TransportError) {
@@ -84,11 +91,9 @@ struct ReportStage: ~Copyable, Sendable {
             let time = timeline.now
             turn()
             shared.first?.bell.prepareToSleep()
-            let isCalled =
-                isStopping() || shared.contains { $0.parks.load(ordering: .acquiring) }
-            _ = try poller.poll(timeoutMilliseconds: isCalled ? 0 : 1000)
+            _ = try poller.poll(timeoutMilliseconds: isStopping() || isParking() ? 0 : 1000)
             shared.first?.bell.drain()
-            if shared.contains(where: { $0.parks.load(ordering: .acquiring) }) { park(desks) }
+            if isParking() { park(desks) }
             var messages: [ReportDesk.Message] = []
             for desk in desks {
                 messages += try desk.receive(
@@ -114,7 +119,7 @@ struct ReportStage: ~Copyable, Sendable {
     /// Waits at a message's border until new declarations are handed in.
     private mutating func park(_ desks: [ReportDesk]) {
         for feed in shared { feed.isParked.store(true, ordering: .releasing) }
-        while shared.contains(where: { $0.parks.load(ordering: .acquiring) }), !isStopping() {
+        while isParking(), !isStopping() {
             turn()
             usleep(500)
         }

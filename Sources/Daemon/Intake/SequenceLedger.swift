@@ -70,6 +70,37 @@ struct SequenceLedger: Sendable {
         var highest: UInt64
         /// Bit i of word w: number `highest - (64 w + i)` was here.
         var seen = [UInt64](repeating: 0, count: Int(window / 64))
+
+        /// Where a number stands among those that were here.
+        enum Place {
+            /// Ahead of all; this was the last before.
+            case ahead(of: UInt64)
+            case seen
+            /// Among them, and not here before.
+            case missed
+            /// Too far back to tell.
+            case tooOld
+        }
+
+        /// An epoch of which one message was here.
+        init(_ sequence: PublisherSequence) {
+            epoch = sequence.epoch
+            highest = sequence.number
+            seen[0] = 1
+        }
+
+        /// Notes a number, and where it stood.
+        mutating func take(_ number: UInt64) -> Place {
+            guard number <= highest else {
+                defer { advance(to: number) }
+                return .ahead(of: highest)
+            }
+            let back = highest - number
+            guard back < window else { return .tooOld }
+            guard !has(back) else { return .seen }
+            set(back)
+            return .missed
+        }
     }
 
     /// Notes a message; `source` is nil where it could not be told.
@@ -82,20 +113,37 @@ struct SequenceLedger: Sendable {
             }
             return .fresh(nil)
         }
-        var epochs = sources[source] ?? []
-        if let index = epochs.firstIndex(where: { $0.epoch == sequence.epoch }) {
-            let finding = note(sequence.number, &epochs[index])
-            sources[source] = epochs
-            return finding
+        let known = sources[source]?.firstIndex { $0.epoch == sequence.epoch }
+        if let known, let place = sources[source]?[known].take(sequence.number) {
+            return finding(place, sequence)
         }
-        guard !epochs.isEmpty || sources.count < SequenceLedger.sourceLimit else {
+        guard sources[source] != nil || sources.count < SequenceLedger.sourceLimit else {
             counts.unfollowed += 1
             return .fresh(nil)
         }
+        return begin(sequence, of: source)
+    }
+
+    private mutating func finding(
+        _ place: Epoch.Place, _ sequence: PublisherSequence
+    ) -> Finding {
+        switch place {
+        case .ahead(let last):
+            return .fresh(gap(sequence.epoch, from: last + 1, through: sequence.number - 1))
+        case .missed: counts.recovered += 1
+        case .tooOld: counts.tooOld += 1
+        case .seen:
+            counts.duplicates += 1
+            return .duplicate
+        }
+        return .fresh(nil)
+    }
+
+    /// The first message of an epoch.
+    private mutating func begin(_ sequence: PublisherSequence, of source: String) -> Finding {
+        var epochs = sources[source] ?? []
         let isRestart = epochs.contains { $0.epoch < sequence.epoch }
-        var epoch = Epoch(epoch: sequence.epoch, highest: sequence.number)
-        epoch.seen[0] = 1
-        epochs.append(epoch)
+        epochs.append(Epoch(sequence))
         epochs.sort { $0.epoch < $1.epoch }
         if epochs.count > SequenceLedger.epochsPerSource { epochs.removeFirst() }
         sources[source] = epochs
@@ -106,26 +154,6 @@ struct SequenceLedger: Sendable {
         }
         counts.restarts += 1
         return .fresh(gap(sequence.epoch, from: 1, through: before))
-    }
-
-    private mutating func note(_ number: UInt64, _ epoch: inout Epoch) -> Finding {
-        if number > epoch.highest {
-            let from = epoch.highest + 1
-            epoch.advance(to: number)
-            return .fresh(gap(epoch.epoch, from: from, through: number - 1))
-        }
-        let back = epoch.highest - number
-        guard back < SequenceLedger.window else {
-            counts.tooOld += 1
-            return .fresh(nil)
-        }
-        guard !epoch.has(back) else {
-            counts.duplicates += 1
-            return .duplicate
-        }
-        epoch.set(back)
-        counts.recovered += 1
-        return .fresh(nil)
     }
 
     private mutating func gap(_ epoch: UInt64, from: UInt64, through: UInt64) -> Gap? {

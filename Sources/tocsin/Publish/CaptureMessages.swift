@@ -14,9 +14,7 @@ final class CaptureMessages: MessageSource {
         self.reader = reader
     }
 
-    var fraction: Double? {
-        reader.fileSize.map { Double(reader.bytesRead) / Double(max($0, 1)) }
-    }
+    var fraction: Double? { reader.fraction }
 
     func next() throws -> OutgoingMessage? {
         guard left > 0, let line = try reader.next() else { return nil }

@@ -28,9 +28,7 @@ final class LineMessages: MessageSource {
         self.reader = reader
     }
 
-    var fraction: Double? {
-        reader.fileSize.map { Double(reader.bytesRead) / Double(max($0, 1)) }
-    }
+    var fraction: Double? { reader.fraction }
 
     func next() throws -> OutgoingMessage? {
         guard left > 0, let first = try held ?? line() else { return nil }
