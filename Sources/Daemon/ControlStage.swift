@@ -63,6 +63,7 @@ struct ControlStage: Sendable {
             _ = try poller.poll(timeoutMilliseconds: 1000)
             bell.drain()
             while try router.receive(into: &message) == .message {
+                turn()
                 var envelope = [message.copyOfFrame(0)]
                 if message.keptFrameCount > 2, message.byteCount(ofFrame: 1) == 0 {
                     envelope.append([])

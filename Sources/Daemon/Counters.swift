@@ -35,8 +35,13 @@ final class LineCounters: Sendable {
     /// The timeline's now at the last turn of each thread, nanoseconds since 1970.
     let engineAlive = Atomic<Int64>(0)
     let journalAlive = Atomic<Int64>(0)
-    /// Reports of the last run that were handed to the engine at the start.
+    /// The timeline's `elapsed` when the journal's thread last found the disk full; 0 while it
+    /// commits, or fails otherwise.
+    let waitsForDisk = Atomic<Int64>(0)
+    /// Reports that were acknowledged before and handed to the engine since the start.
     let resumed = Atomic<Int>(0)
+    /// Acknowledged reports that wait for a declaration that takes them.
+    let stranded = Atomic<Int>(0)
     /// The timeline's `elapsed` at the last turn of the control thread.
     let controlTurned = Atomic<Int64>(0)
     /// Events the engine evaluated.

@@ -25,10 +25,6 @@ struct EngineStage: ~Copyable, Sendable {
     let journalBell: Doorbell
     /// Whose records each ring holds.
     let feeds: [FeedCounters]
-    /// The ring of acknowledged reports: each of its records has the next number of the recording.
-    let reportRing: Int
-    /// The number of the last one that was evaluated.
-    var recorded: UInt64
     var engine: Engine
     var rings: RingSet
     var journal: RingProducer
@@ -37,6 +33,8 @@ struct EngineStage: ~Copyable, Sendable {
     /// The timeline's now at the start, and when blind streams were last looked for.
     let started: Int64
     var blindAt: Int64 = 0
+    /// Whether a stop found the journal unable to commit: what is decided from then on is not told.
+    var isCutOff = false
 
     /// Bytes of a ring taken at once: what is decided together is told together.
     private static var batchBytes: Int { 64 << 10 }
@@ -48,6 +46,7 @@ struct EngineStage: ~Copyable, Sendable {
             counters.engineAlive.store(timeline.now, ordering: .relaxed)
             let worked = turn()
             obey()
+            if isCutOff { return }
             if worked { continue }
             if shared.stops.load(ordering: .acquiring) { break }
             sleep()
@@ -58,7 +57,7 @@ struct EngineStage: ~Copyable, Sendable {
     }
 
     private mutating func putBoundary() {
-        put(.boundary(nextEventNo: engine.nextEventNo, recorded: recorded))
+        put(.boundary(nextEventNo: engine.nextEventNo, recorded: engine.recordedNo))
     }
 
     /// One batch of each ring, and what falls due; whether there was anything.
@@ -71,8 +70,7 @@ struct EngineStage: ~Copyable, Sendable {
             counters.batches.add(1, ordering: .relaxed)
             let bytes = EngineStage.wholeRecords(of: run)
             let batch = UnsafeMutableRawBufferPointer(rebasing: run[..<bytes])
-            engine.process(batch, wallNow: timeline.now)
-            if index == reportRing { recorded += EngineStage.countRecords(batch) }
+            engine.process(batch, wallNow: timeline.now, latest: timeline.latest)
             tell()
             counters.events.store(Int(engine.evaluation.events), ordering: .relaxed)
             rings[index].release(bytes)
@@ -83,17 +81,6 @@ struct EngineStage: ~Copyable, Sendable {
             tell()
         }
         return worked
-    }
-
-    private static func countRecords(_ batch: UnsafeMutableRawBufferPointer) -> UInt64 {
-        guard let start = batch.baseAddress else { return 0 }
-        var count: UInt64 = 0
-        var offset = 0
-        while offset < batch.count {
-            offset += EventRecord(base: start + offset).length
-            count += 1
-        }
-        return count
     }
 
     /// Length of the first whole records of a run, about `batchBytes`.
@@ -134,6 +121,8 @@ struct EngineStage: ~Copyable, Sendable {
             shared.plans.answer(told)
         }
         if let canary = canaries.takeCanary() {
+            // Reports that decide nothing are decided too, and the journal has to hear of it.
+            putBoundary()
             put(.canary(canary))
             journal.publish()
             journalBell.ring()
@@ -173,10 +162,14 @@ struct EngineStage: ~Copyable, Sendable {
         journalBell.ring()
     }
 
-    /// A full ring makes the engine wait: nothing decided is dropped.
+    /// A full ring makes the engine wait: nothing decided is dropped, but for a stop while the
+    /// journal cannot commit. What is told then was never said, as after a kill.
     private mutating func put(_ message: JournalMessage) {
         let bytes = message.encoded()
-        while !journal.put(bytes) {
+        while !isCutOff, !journal.put(bytes) {
+            isCutOff =
+                shared.stops.load(ordering: .acquiring)
+                && counters.commitFailure.withLock { $0 != nil }
             counters.engineWaits.add(1, ordering: .relaxed)
             journal.publish()
             journalBell.ring()

@@ -49,18 +49,18 @@ struct JournalStage: ~Copyable, Sendable {
             entries.release(taken)
             counters.decisionLag.store(entries.lag, ordering: .relaxed)
             if run.isEmpty && stops.isSet {
-                if batch.isNews { commit(&batch) }
+                if batch.isNews { _ = commit(&batch) }
                 return
             }
             guard case .commit = decision, batch.whole > 0 else {
-                if batch.pending.isEmpty { commitCanary(&batch) }
-                wait(decision)
+                if batch.pending.isEmpty, !commitCanary(&batch) { return }
+                wait(batch.whole > 0 ? decision : .idle)
                 continue
             }
-            commit(&batch)
+            guard commit(&batch) else { return }
             policy.begin()
             for entry in batch.pending { _ = policy.add(entry, now: monotonic) }
-            commitCanary(&batch)
+            guard commitCanary(&batch) else { return }
         }
     }
 
@@ -72,10 +72,13 @@ struct JournalStage: ~Copyable, Sendable {
         var nextEventNo: UInt64 = 0
         var committedEventNo: UInt64 = 0
         var recorded: UInt64 = 0
+        var committedRecorded: UInt64 = 0
         /// A canary that waits for its commit.
         var canary: UInt64?
 
-        var isNews: Bool { whole > 0 || nextEventNo > committedEventNo }
+        var isNews: Bool {
+            whole > 0 || nextEventNo > committedEventNo || recorded > committedRecorded
+        }
 
         mutating func close(nextEventNo: UInt64, recorded: UInt64) {
             whole = pending.count
@@ -87,6 +90,7 @@ struct JournalStage: ~Copyable, Sendable {
             pending.removeFirst(whole)
             whole = 0
             committedEventNo = nextEventNo
+            committedRecorded = recorded
         }
     }
 
@@ -103,8 +107,9 @@ struct JournalStage: ~Copyable, Sendable {
 
     private var monotonic: UInt64 { UInt64(max(0, timeline.elapsed)) }
 
-    /// Commits what belongs to events that have told everything.
-    private mutating func commit(_ gathered: inout Gathering) {
+    /// Commits what belongs to events that have told everything; false when a stop came before it
+    /// could.
+    private mutating func commit(_ gathered: inout Gathering) -> Bool {
         let batch = JournalBatch(
             entries: Array(gathered.pending[..<gathered.whole]),
             nextEventNo: gathered.nextEventNo, recorded: gathered.recorded)
@@ -112,24 +117,28 @@ struct JournalStage: ~Copyable, Sendable {
         let committed = persist(rows: batch.entries.count) { () throws(JournalError) in
             try journal.commit(batch)
         }
-        guard let committed else { return }
+        guard let committed else { return false }
         gathered.committed()
         handOn(committed.map { PublishMessage($0).encoded() })
         incidents.tell(committed, now: timeline.elapsed)
         maintain()
+        return true
     }
 
-    /// Commits a canary that waits, and hands it on.
-    private mutating func commitCanary(_ gathered: inout Gathering) {
-        guard let number = gathered.canary else { return }
+    /// Commits a canary that waits and how far all before it is decided, and hands it on; false
+    /// when a stop came before it could.
+    private mutating func commitCanary(_ gathered: inout Gathering) -> Bool {
+        guard let number = gathered.canary else { return true }
+        if gathered.isNews { guard commit(&gathered) else { return false } }
         let journal = journal
         let isCommitted: Void? = persist(rows: 0) { () throws(JournalError) in
             try journal.commitCanary()
         }
-        guard isCommitted != nil else { return }
+        guard isCommitted != nil else { return false }
         gathered.canary = nil
         handOn([PublishMessage.canary(number).encoded()])
         maintain()
+        return true
     }
 
     /// Commits, again and again if need be: what was decided is never dropped. Nil when a stop came
@@ -141,6 +150,7 @@ struct JournalStage: ~Copyable, Sendable {
             let start = timeline.elapsed
             do throws(JournalError) {
                 let result = try body()
+                counters.waitsForDisk.store(0, ordering: .relaxed)
                 counters.lastCommit.store(timeline.elapsed - start, ordering: .relaxed)
                 counters.commits.add(1, ordering: .relaxed)
                 counters.rows.add(rows, ordering: .relaxed)
@@ -154,6 +164,8 @@ struct JournalStage: ~Copyable, Sendable {
             } catch {
                 counters.commitFailures.add(1, ordering: .relaxed)
                 counters.commitFailure.withLock { $0 = "\(error)" }
+                counters.waitsForDisk.store(
+                    error.kind == .full ? timeline.elapsed : 0, ordering: .relaxed)
                 let metadata: Logger.Metadata = ["cause": "\(error)", "rows": "\(rows)"]
                 log.critical(
                     "The journal cannot commit; nothing is published until it can.",
@@ -171,12 +183,17 @@ struct JournalStage: ~Copyable, Sendable {
         }
     }
 
+    /// What is committed is published, at once or, where a stop cannot wait for a publisher that
+    /// takes nothing, when receivers ask for it.
     private mutating func handOn(_ messages: [[UInt8]]) {
+        var patience = 5000
         for bytes in messages {
             while !items.put(bytes) {
                 items.publish()
                 publishBell.ring()
                 usleep(200)
+                if stops.isSet { patience -= 1 }
+                guard patience > 0 else { return }
             }
         }
         items.publish()

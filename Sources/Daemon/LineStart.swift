@@ -33,12 +33,13 @@ struct LineStart: Sendable {
         do throws(JournalError) { recovered = try journal.recovered() } catch {
             throw StartFailure("The journal cannot be read: \(error)")
         }
+        let decided = try decided(recovered.recorded)
         var options = Engine.Options()
         options.logs = false
         options.tellsState = true
         var engine = Engine(
             plan: plan, clock: status.clock, options: options, digest: Digest.sha256,
-            firstEventNo: recovered.nextEventNo, now: timeline.now)
+            firstEventNo: recovered.nextEventNo, recordedNo: decided, now: timeline.now)
         restore(recovered, into: &engine)
         var producers: [Handoff<RingProducer>] = []
         var consumers: [Handoff<RingConsumer>] = []
@@ -50,7 +51,7 @@ struct LineStart: Sendable {
         }
         return Line(
             engine: engine, producers: producers, consumers: consumers,
-            decided: try decided(recovered.recorded))
+            decided: decided)
     }
 
     /// Feeds with a thread and a ring of their own, by their place in the configuration.
@@ -125,7 +126,8 @@ struct LineStart: Sendable {
 
     /// The intake of the feeds whose senders are answered; nil where there is none, and never was.
     func reportStage(
-        _ producers: [Handoff<RingProducer>], decided: UInt64, _ bell: Doorbell
+        _ producers: [Handoff<RingProducer>], decided: UInt64, _ bell: Doorbell,
+        _ stops: StopSignal
     ) -> Handoff<ReportStage>? {
         guard let recording, let producer = producers.last?.take() else { return nil }
         var declarations: [Handoff<IntakeDeclarations>] = []
@@ -143,7 +145,7 @@ struct LineStart: Sendable {
                 feedCount: configuration.feeds.count, declarations: declarations,
                 recording: recording, decided: decided, streams: plan.streams,
                 generation: plan.generation, timeline: timeline, counters: counters,
-                engineBell: bell, log: log, producer: producer,
+                engineBell: bell, stops: stops, log: log, producer: producer,
                 progress: { [journal] in journal.recorded }))
     }
 }

@@ -51,6 +51,7 @@ final class Reloader: Sendable {
     /// Of the rules that were last read; held while a reload is under way.
     private let generation = Mutex<UInt32>(1)
     private let isStopping = Atomic<Bool>(false)
+    private let isOpen = Atomic<Bool>(false)
 
     /// A reloader of a line.
     init(
@@ -65,12 +66,18 @@ final class Reloader: Sendable {
         self.service = service
     }
 
+    /// The line is up: what it has to take up from before is in its rings.
+    func begin() { isOpen.store(true, ordering: .releasing) }
+
     /// The line ends: a reload that waits for it gives up.
     func stop() { isStopping.store(true, ordering: .releasing) }
 
     /// Reads the rules again. A rehearsal changes nothing and logs nothing.
     func reload(_ purpose: PlanExchange.Purpose) -> ReloadOutcome {
-        generation.withLock { generation in
+        guard isOpen.load(ordering: .acquiring) else {
+            return .stuck("The line is not up yet.")
+        }
+        return generation.withLock { generation in
             guard purpose == .replace else {
                 return attempt(purpose, generation: generation + 1)
             }
@@ -78,6 +85,7 @@ final class Reloader: Sendable {
             let outcome = attempt(purpose, generation: generation + 1)
             generation += 1
             tell(outcome)
+            guard !isStopping.load(ordering: .acquiring) else { return outcome }
             service?.tell(.ready(outcome.sentence))
             return outcome
         }
@@ -114,6 +122,12 @@ final class Reloader: Sendable {
     /// The intakes wait at a frame's border until the engine has decided what their rings hold and
     /// has taken the plan, so no record is read under declarations it was not decoded for.
     func replace(plan: Plan) -> ReloadPlan? {
+        // One that waited in vain may not have left its place yet.
+        guard
+            wait(
+                seconds: 10,
+                until: { intakes.allSatisfy { !$0.isParked.load(ordering: .acquiring) } })
+        else { return nil }
         for intake in intakes {
             intake.parks.store(true, ordering: .releasing)
             intake.bell.ring()

@@ -207,6 +207,14 @@ extension StatusSource {
             writer.key("failing")
             writer.string(orNull: counters.commitFailure.withLock { $0 })
         }
+        writer.key("recording")
+        writer.object { writer in
+            writer.members([
+                ("decided", Int(clamping: journal.recorded)),
+                ("resumed", counters.resumed.load(ordering: .relaxed)),
+                ("stranded", counters.stranded.load(ordering: .relaxed)),
+            ])
+        }
         writer.key("recovery")
         writer.object { writer in
             writer.key("requests")

@@ -35,6 +35,12 @@ extension StatusSource {
         if !complaints.withLock({ $0.isEmpty }) {
             troubles.append("The newest rules were refused and the old ones go on")
         }
+        let stranded = counters.stranded.load(ordering: .relaxed)
+        if stranded > 0 {
+            troubles.append(
+                "\(stranded) acknowledged report\(stranded == 1 ? " waits" : "s wait") for rules "
+                    + "that take \(stranded == 1 ? "it" : "them")")
+        }
         let blind = engine.blind.withLock { $0 }
         if !blind.isEmpty {
             troubles.append("Nothing comes from \(blind.joined(separator: ", "))")

@@ -10,7 +10,8 @@ import Transport
 ///                                                              WATCHDOG=1
 ///
 /// An intake that waits for room in its ring stamps too: whether the engine takes anything from
-/// there is what the canary tells.
+/// there is what the canary tells. A full disk is no reason to be started anew: the journal tries
+/// again by itself, and what is in the line would be lost.
 struct SupervisionStage: ~Copyable, Sendable {
     let canary: Canary
     let manager: ServiceManager?
@@ -32,13 +33,15 @@ struct SupervisionStage: ~Copyable, Sendable {
         while !stops.isSet {
             let step = round.step(
                 now: timeline.elapsed, returned: canary.returned.withLock { $0 },
-                oldestTurn: oldestTurn)
+                oldestTurn: oldestTurn,
+                diskFull: status.counters.waitsForDisk.load(ordering: .relaxed))
             switch step {
             case .wait: break
             case .send(let number): send(number)
             case .proven(let roundTrip):
                 canary.proof.withLock { $0 = .init(at: timeline.elapsed, roundTrip: roundTrip) }
-                if let manager, manager.watchdog != nil { manager.tell(.watchdog) }
+                live()
+            case .excused: live()
             }
             if let manager, let sentence = report.sentence(of: status) {
                 manager.tell(.status(sentence))
@@ -47,6 +50,11 @@ struct SupervisionStage: ~Copyable, Sendable {
             guard !stops.isSet else { return }
             _ = bell.wait(timeoutMilliseconds: 100)
         }
+    }
+
+    /// Tells the watchdog, where there is one.
+    private func live() {
+        if let manager, manager.watchdog != nil { manager.tell(.watchdog) }
     }
 
     /// When that thread beside the canary's way turned last that has not for the longest time.

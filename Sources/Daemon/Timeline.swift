@@ -18,6 +18,10 @@ package struct Timeline: Sendable {
     /// Nanoseconds since the start.
     package var elapsed: Int64 { Timeline.read(CLOCK_BOOTTIME) - passedAtStart }
 
+    /// What a publisher with a good clock may believe to be now: the wall clock, where that was set
+    /// forward since the start.
+    package var latest: Int64 { max(now, Timeline.wall) }
+
     /// The wall clock in nanoseconds since 1970, steps and all.
     package static var wall: Int64 { read(CLOCK_REALTIME) }
 

@@ -38,6 +38,7 @@ package final class TocsinDaemon: Sendable {
     private let stops = Stops()
     private let threads: Threads
     private let reloader: Reloader
+    private let reloads = Mutex(Reloads())
     private let canary = Canary()
     private let supervision: Supervision
 
@@ -48,6 +49,7 @@ package final class TocsinDaemon: Sendable {
     }
 
     private struct Stops: Sendable {
+        let reports = StopSignal()
         let journal = StopSignal()
         let publish = StopSignal()
         let control = StopSignal()
@@ -61,6 +63,12 @@ package final class TocsinDaemon: Sendable {
         let thread = Mutex<WorkerThread?>(nil)
 
         init() throws(TransportError) { bell = try Doorbell() }
+    }
+
+    /// Reloads that a signal asked for, one after the other.
+    private struct Reloads {
+        var last: WorkerThread?
+        var isWaiting = false
     }
 
     private struct Threads: Sendable {
@@ -124,12 +132,13 @@ package final class TocsinDaemon: Sendable {
         let line = try start.line()
         let gate = StartGate(places: configuration.places.endpoints)
         threads = TocsinDaemon.launch(start, line, gate, bells, stops)
-        let acknowledged = start.acknowledgedFeeds.isEmpty ? 0 : 1
-        let failures = gate.wait(for: start.straightFeeds.count + acknowledged + 2)
+        let failures = gate.wait(
+            for: start.straightFeeds.count + (recording == nil ? 0 : 1) + 2)
         guard failures.isEmpty else {
             stop()
             throw StartFailure(failures.map(\.description).joined(separator: " "))
         }
+        reloader.begin()
         service?.tell(.ready("Up with \(plan.rules.count) rules."))
         supervise(service)
     }
@@ -209,7 +218,7 @@ package final class TocsinDaemon: Sendable {
                 })
         }
         if let stage = start.reportStage(
-            line.producers, decided: line.decided, start.engine.bell)
+            line.producers, decided: line.decided, start.engine.bell, stops.reports)
         {
             intakeThreads.append(
                 WorkerThread {
@@ -228,8 +237,7 @@ package final class TocsinDaemon: Sendable {
             EngineStage(
                 clock: start.status.clock, timeline: start.timeline, shared: start.engine,
                 counters: start.counters, journalBell: bells.journal,
-                feeds: straight + [reports ?? FeedCounters()], reportRing: straight.count,
-                recorded: line.decided, engine: line.engine,
+                feeds: straight + [reports ?? FeedCounters()], engine: line.engine,
                 rings: RingSet(line.consumers), journal: decisions.producer,
                 canaries: canaries.consumer, started: start.timeline.now))
         let journalStage = Handoff(
@@ -285,8 +293,21 @@ package final class TocsinDaemon: Sendable {
     /// to rest.
     package func replace(plan: Plan) -> ReloadPlan? { reloader.replace(plan: plan) }
 
-    /// Reads the rules again (SIGHUP). With an error anywhere the old rules go on.
-    package func reload() { _ = reloader.reload(.replace) }
+    /// Reads the rules again (SIGHUP), beside the caller: a request to stop does not wait for it,
+    /// and it gives up then. With an error anywhere the old rules go on.
+    package func beginReload() {
+        reloads.withLock { reloads in
+            // One that waits for its turn reads what is there by then.
+            guard !reloads.isWaiting else { return }
+            let before = reloads.last
+            reloads.isWaiting = true
+            reloads.last = WorkerThread { [self] in
+                before?.join()
+                self.reloads.withLock { $0.isWaiting = false }
+                _ = reloader.reload(.replace)
+            }
+        }
+    }
 
     /// Stops in the order of the line: what is in it is decided, committed and published first.
     package func stop() {
@@ -294,6 +315,7 @@ package final class TocsinDaemon: Sendable {
         supervision.bell.ring()
         supervision.thread.withLock { $0.take() }?.join()
         reloader.stop()
+        stops.reports.set()
         for intake in intakes {
             intake.stops.store(true, ordering: .releasing)
             intake.bell.ring()

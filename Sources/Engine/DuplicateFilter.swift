@@ -83,10 +83,12 @@ struct DuplicateFilter: ~Copyable, @unchecked Sendable {
     /// Events dropped of a stream.
     func repeated(stream index: Int) -> UInt64 { streams[index].repeated }
 
-    /// Whether an event was here before; from now on it was.
+    /// Whether an event was here before, where one of its kind `mayDrop`; from now on it was.
     @inline(__always)
-    mutating func isRepeated(_ record: EventRecord) -> Bool {
-        streams[record.stream].cells.id >= 0 && look(record)
+    mutating func isRepeated(_ record: EventRecord, mayDrop: Bool) -> Bool {
+        guard streams[record.stream].cells.id >= 0, look(record), mayDrop else { return false }
+        count(record)
+        return true
     }
 
     @inline(never)
@@ -94,13 +96,14 @@ struct DuplicateFilter: ~Copyable, @unchecked Sendable {
         let stream = streams + record.stream
         guard let length = encode(record, stream.pointee.cells) else { return false }
         let content = UnsafeRawBufferPointer(start: key, count: length)
-        guard stream.pointee.table.isRepeated(content, arrival: record.arrival) else {
-            return false
-        }
-        stream.pointee.repeated += 1
+        return stream.pointee.table.isRepeated(content, arrival: record.arrival)
+    }
+
+    /// Counts an event that is dropped.
+    private mutating func count(_ record: EventRecord) {
+        streams[record.stream].repeated += 1
         while byFeed.count <= record.feed { byFeed.append(0) }
         byFeed[record.feed] += 1
-        return true
     }
 
     /// Writes status, source and id into `key`; their length, nil while the id is UNKNOWN.

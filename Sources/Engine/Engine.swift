@@ -64,6 +64,8 @@ public struct Engine: ~Copyable, Sendable {
     public private(set) var now: Int64
     /// Number of the next event.
     public private(set) var nextEventNo: UInt64
+    /// Number of the last acknowledged report that was taken.
+    public private(set) var recordedNo: UInt64
     /// Counts of transitions.
     public private(set) var counts = Counts()
     /// Events refused because their time lies too far ahead of now.
@@ -78,7 +80,7 @@ public struct Engine: ~Copyable, Sendable {
     /// An engine without state. `now` matters under the wall clock only.
     public init(
         plan: Plan, clock: Clock, options: Options, digest: @escaping IncidentBook.Digest,
-        firstEventNo: UInt64 = 1, now: Int64 = 0
+        firstEventNo: UInt64 = 1, recordedNo: UInt64 = 0, now: Int64 = 0
     ) {
         self.clock = clock
         self.options = options
@@ -88,6 +90,7 @@ public struct Engine: ~Copyable, Sendable {
         book = IncidentBook(rules: plan.rules.map(\.description), digest: digest)
         duplicates = DuplicateFilter(streams: plan.streams)
         nextEventNo = firstEventNo
+        self.recordedNo = recordedNo
         self.now = clock == .wall ? now : .min
     }
 
@@ -147,10 +150,14 @@ public struct Engine: ~Copyable, Sendable {
 
     /// Takes a batch of decoded records through sequencing, evaluation and incidents.
     ///
-    /// `wallNow` is the daemon's now in nanoseconds since 1970, ignored under the event clock.
-    /// Records are stamped in place.
-    public mutating func process(_ batch: UnsafeMutableRawBufferPointer, wallNow: Int64 = 0) {
+    /// `wallNow` is the daemon's now in nanoseconds since 1970, ignored under the event clock, and
+    /// `latest` what publishers may believe it to be where their clocks are ahead of that. Records
+    /// are stamped in place.
+    public mutating func process(
+        _ batch: UnsafeMutableRawBufferPointer, wallNow: Int64 = 0, latest: Int64 = .min
+    ) {
         guard let start = batch.baseAddress else { return }
+        let limit = clock == .wall ? max(now, wallNow, latest) + Engine.tolerance : .max
         let end = start + batch.count
         var run = start
         var place = start
@@ -171,13 +178,16 @@ public struct Engine: ~Copyable, Sendable {
                 unplaced = []
                 awaitsStart = false
             }
-            stamp(record)
+            stamp(record, limit)
             place += record.length
         }
         evaluate(run, end)
     }
 
     private static var tickInterval: Int64 { 1_000_000_000 }
+
+    /// How far ahead of now an event's time may lie under the wall clock.
+    public static var tolerance: Int64 { 60_000_000_000 }
 
     /// The last grid point not after `time`.
     @inline(__always)
@@ -197,19 +207,24 @@ public struct Engine: ~Copyable, Sendable {
         }
     }
 
+    /// An acknowledged report is refused no more: what can be wrong with it was told before.
     @inline(__always)
-    private mutating func stamp(_ record: EventRecord) {
+    private mutating func stamp(_ record: EventRecord, _ limit: Int64) {
         guard record.kind != EventKind.refused.rawValue else { return }
+        let isAcknowledged = record.recordedNo > 0
+        if isAcknowledged { recordedNo = record.recordedNo }
         record.arrival = now
         if record.eventTime == EventRecord.timeUnset { record.eventTime = now }
-        if clock == .wall, record.eventTime > now + 60_000_000_000 {
+        if record.eventTime > limit, !isAcknowledged {
             record.kind = EventKind.refused.rawValue
             future.note(.future, record, plan.streams[record.stream])
             return
         }
         record.eventNo = nextEventNo
         nextEventNo += 1
-        if duplicates.isRepeated(record) { record.kind = EventKind.refused.rawValue }
+        if duplicates.isRepeated(record, mayDrop: !isAcknowledged) {
+            record.kind = EventKind.refused.rawValue
+        }
     }
 
     private mutating func evaluate(

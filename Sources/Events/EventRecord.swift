@@ -11,7 +11,8 @@
 //       14    2   number of cells
 //       16    8   event time, nanoseconds since 1970; `timeUnset` until the sequencer stamps arrival
 //       24    8   arrival, nanoseconds since 1970, stamped by the sequencer
-//       32    8   event_no, stamped by the sequencer
+//       32    8   event_no, stamped by the sequencer; until then the number of an acknowledged report
+//                 in the recording, 0 for everything else
 //       40    8   presence: bit i set = cell i is known
 //       48  8*n   cells: double bits | Int64 | 0 or 1 | nanoseconds | text (low half: offset from the
 //                 record's start, high half: length in bytes)
@@ -100,6 +101,14 @@ public struct EventRecord {
     /// Place in the one order, dense from 1.
     @inlinable
     public var eventNo: UInt64 {
+        get { base.load(fromByteOffset: 32, as: UInt64.self) }
+        nonmutating set { base.storeBytes(of: newValue, toByteOffset: 32, as: UInt64.self) }
+    }
+
+    /// Before the sequencer stamps `eventNo`: the number of an acknowledged report in the recording,
+    /// dense from 1; 0 for everything else.
+    @inlinable
+    public var recordedNo: UInt64 {
         get { base.load(fromByteOffset: 32, as: UInt64.self) }
         nonmutating set { base.storeBytes(of: newValue, toByteOffset: 32, as: UInt64.self) }
     }

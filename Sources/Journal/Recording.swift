@@ -52,16 +52,17 @@ package final class Recording: Sendable {
         package let bytes: [UInt8]
     }
 
-    /// Reports kept beyond those that are not decided yet.
+    /// Reports kept beyond those that are not decided yet, and the bytes that all may take.
     package static let retention: UInt64 = 1_000_000
+    package static let retainedBytes = 1 << 30
 
     /// Name of the file that was set aside because it was damaged, and why.
     package let setAside: (name: String, finding: String)?
 
     private let queue: DatabaseQueue
-    private let standing: Mutex<Standing>
+    let standing: Mutex<Standing>
 
-    private struct Standing {
+    struct Standing {
         var head: UInt64
         var schemas: [[UInt8]: Int64] = [:]
         var retirement: JournalError?
@@ -105,14 +106,14 @@ package final class Recording: Sendable {
         }
     }
 
-    /// The number under which a report was recorded; nil when it was not.
+    /// The number under which a report was acknowledged; nil when it was not.
     package func seq(
         stream: String, status: Status, source: String, id: String
     ) throws(JournalError) -> UInt64? {
         try access("look for a report") { db in
             let statement = try db.cachedStatement(
                 sql: """
-                    SELECT seq FROM report
+                    SELECT ifnull(answer, seq) FROM report
                     WHERE stream = ? AND status = ? AND source = ? AND id = ?
                     """)
             return try Row.fetchOne(
@@ -167,21 +168,27 @@ package final class Recording: Sendable {
         return number ?? 0
     }
 
-    /// The reports behind `seq`, in order, at most `limit`.
+    /// The reports behind `seq` that are not stranded, in order, at most `limit`.
     package func reports(after seq: UInt64, limit: Int) throws(JournalError) -> [Stored] {
         try access("read the recording") { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT seq, arrival, schema.bytes, report.bytes
-                    FROM report JOIN schema ON schema.number = report.schema
-                    WHERE seq > ? ORDER BY seq LIMIT ?
-                    """, arguments: [seq.stored, limit])
-            return rows.map { row in
-                Stored(
-                    seq: row.unsigned(0), arrival: row[1], schema: row.bytes(2),
-                    bytes: row.bytes(3))
-            }
+            try Recording.fetch(db, after: seq, limit: limit, stranded: false)
+        }
+    }
+
+    static func fetch(
+        _ db: Database, after seq: UInt64, limit: Int, stranded: Bool
+    ) throws -> [Stored] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT seq, arrival, schema.bytes, report.bytes
+                FROM report JOIN schema ON schema.number = report.schema
+                WHERE seq > ? AND seq \(stranded ? "" : "NOT") IN (SELECT seq FROM stranded)
+                ORDER BY seq LIMIT ?
+                """, arguments: [seq.stored, limit])
+        return rows.map { row in
+            Stored(
+                seq: row.unsigned(0), arrival: row[1], schema: row.bytes(2), bytes: row.bytes(3))
         }
     }
 
@@ -192,21 +199,47 @@ package final class Recording: Sendable {
         }
     }
 
-    /// Notes how far all is decided, and lets go of what is older than `retention` reports.
-    package func maintain(decided: UInt64) throws(JournalError) {
+    /// Notes how far all is decided, and lets go of the oldest that are: what is more than
+    /// `retention` reports back, and what takes more than `bytes` together.
+    package func maintain(
+        decided: UInt64, bytes: Int = Recording.retainedBytes
+    ) throws(JournalError) {
         try access("maintain the recording") { db in
             try db.inTransaction(.immediate) {
                 try db.execute(
                     sql: "UPDATE meta SET decided = max(decided, ?)", arguments: [decided.stored])
                 if decided > Recording.retention {
                     try db.execute(
-                        sql: "DELETE FROM report WHERE seq <= ?",
-                        arguments: [(decided - Recording.retention).stored])
+                        sql: """
+                            DELETE FROM report
+                            WHERE seq <= ? AND seq NOT IN (SELECT seq FROM stranded)
+                            """, arguments: [(decided - Recording.retention).stored])
                 }
                 return .commit
             }
+            while try Recording.size(db) > bytes, try Recording.forgetOldest(db, decided) {}
             try db.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)")
         }
+    }
+
+    /// Bytes of the pages that hold something.
+    private static func size(_ db: Database) throws -> Int {
+        func pragma(_ name: String) throws -> Int {
+            try Int.fetchOne(db, sql: "PRAGMA \(name)") ?? 0
+        }
+        return try (pragma("page_count") - pragma("freelist_count")) * pragma("page_size")
+    }
+
+    /// Lets some of the oldest decided reports go; false where there are none.
+    private static func forgetOldest(_ db: Database, _ decided: UInt64) throws -> Bool {
+        try db.execute(
+            sql: """
+                DELETE FROM report WHERE seq IN (
+                    SELECT seq FROM report
+                    WHERE seq <= ? AND seq NOT IN (SELECT seq FROM stranded)
+                    ORDER BY seq LIMIT 10000)
+                """, arguments: [decided.stored])
+        return db.changesCount > 0
     }
 
     /// Empties the WAL and closes the file; every later call throws.
@@ -214,7 +247,7 @@ package final class Recording: Sendable {
         do { try queue.close() } catch { throw JournalError(error, "close the recording") }
     }
 
-    private func access<Result>(
+    func access<Result>(
         _ operation: String, _ body: (Database) throws -> Result
     ) throws(JournalError) -> Result {
         try queue.run(

@@ -15,6 +15,9 @@ import GRDB
 //                        who says what; with an id, unique: the same report is kept once
 //               schema   its number in `schema`
 //               bytes    the event record, as it goes to evaluation
+//               answer   the number it was acknowledged with, where it has another by now
+//   stranded  numbers of reports that no declaration takes: they wait for one, and are in order
+//             behind all others then
 
 /// The tables of the recording, as named migrations: append new ones, never change an old one.
 enum RecordingSchema {
@@ -22,6 +25,13 @@ enum RecordingSchema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("recording-1", foreignKeyChecks: .immediate) { db in
             try db.execute(sql: recording1)
+        }
+        migrator.registerMigration("stranded-1", foreignKeyChecks: .immediate) { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE stranded (seq INTEGER PRIMARY KEY) STRICT;
+                    ALTER TABLE report ADD COLUMN answer INTEGER;
+                    """)
         }
         return migrator
     }()

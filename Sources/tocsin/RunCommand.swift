@@ -70,7 +70,7 @@ struct RunCommand: ParsableCommand {
             ])
         while true {
             switch signals.next() {
-            case SIGHUP: daemon.reload()
+            case SIGHUP: daemon.beginReload()
             case let signal:
                 service?.tell(.stopping("Stopping: what is in the line goes out first."))
                 log.notice("Stopping.", metadata: ["signal": "\(signal)"])

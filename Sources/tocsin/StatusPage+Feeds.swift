@@ -44,7 +44,8 @@ extension StatusPage {
             ("missing", "missing in \(Int(clamping: counts["gaps"].count ?? 0).counting("gap"))"),
             ("recovered", "came after all"), ("duplicates", "came twice"),
             ("restarts", "begun anew"), ("before_joining", "sent before we joined"),
-            ("unfollowed", "of sources not followed"),
+            ("too_old", "too old to tell"),
+            ("conflicting", "with the number of another"),
         ]
         guard counts["messages"].count ?? 0 > 0 else { return [] }
         let parts = words.filter { counts[$0.member].count ?? 0 > 0 }

@@ -40,9 +40,19 @@ struct StatusPage {
 
     /// What is wrong with the daemon itself.
     private func alarms() -> [String] {
-        guard let failing = status["journal"]["failing"].text else { return [] }
-        let sentence = "✗ The journal cannot commit, and nothing is published until it can:"
-        return [terminal.styled(sentence, .extreme), "  \(failing.printable)"]
+        var lines: [String] = []
+        if let failing = status["journal"]["failing"].text {
+            let sentence = "✗ The journal cannot commit, and nothing is published until it can:"
+            lines += [terminal.styled(sentence, .extreme), "  \(failing.printable)"]
+        }
+        let stranded = Int(clamping: status["recording"]["stranded"].count ?? 0)
+        if stranded > 0 {
+            let sentence =
+                "✗ \(stranded.counting("acknowledged report")) undecided: no rule file declares "
+                + "what takes them; the log tells what is missing"
+            lines.append(terminal.styled(sentence, .extreme))
+        }
+        return lines
     }
 
     /// Whether everything still moves, idle or not.

@@ -40,6 +40,21 @@ import Testing
         #expect(round.step(now: 1000, returned: (1, 6), oldestTurn: 999) == .proven(roundTrip: 1))
     }
 
+    /// A full disk keeps it from coming back: as long as the journal tries and the others turn, the
+    /// line lives.
+    @Test func aFullDiskExcuses() {
+        var round = CanaryRound(interval: 10, now: 0)
+        #expect(round.step(now: 0, returned: nil, oldestTurn: 0) == .send(1))
+        #expect(round.step(now: 9, returned: nil, oldestTurn: 9, diskFull: 9) == .wait)
+        #expect(round.step(now: 10, returned: nil, oldestTurn: 9, diskFull: 9) == .excused)
+        #expect(round.step(now: 19, returned: nil, oldestTurn: 19, diskFull: 19) == .wait)
+        #expect(round.step(now: 20, returned: nil, oldestTurn: 19, diskFull: 19) == .excused)
+        // The journal tries no more, or another thread stands still.
+        #expect(round.step(now: 30, returned: nil, oldestTurn: 30, diskFull: 19) == .wait)
+        #expect(round.step(now: 30, returned: nil, oldestTurn: 20, diskFull: 29) == .wait)
+        #expect(round.step(now: 40, returned: (1, 39), oldestTurn: 39) == .proven(roundTrip: 39))
+    }
+
     /// Late is not never: a round that took longer than the interval is followed at once.
     @Test func aLateRound() {
         var round = CanaryRound(interval: 10, now: 0)

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Glibc
 import TestSupport
 import Testing
@@ -163,6 +164,102 @@ extension RealBinaryTests {
                 "seed \(seed): \(Set(answers.keys).subtracting(alerts)) answered, not decided")
             print("AcknowledgedIntakeTests: \(answers.count) reports answered, seed \(seed)")
             #expect(answers.count > 100)
+        }
+
+        /// Reports that decide nothing are decided all the same, and the next start knows.
+        @Test func whatDecidesNothingIsNotDecidedAgain() throws {
+            let daemon = try Self.daemon()
+            let manager = try FakeServiceManager(daemon.folder("notify"))
+            // A canary takes along how far all is decided: here every half second.
+            daemon.environment = manager.environment(watchdogSeconds: 1.5)
+            try daemon.start()
+            let asker = try TestAsker(try Self.field(daemon))
+            for number in 0..<5 {
+                _ = try #require(try Self.ask(asker, Self.report("r\(number)", dead: 0)))
+            }
+            try waitUntil(5, for: "the journal to know") {
+                try daemon.status()["recording"]["decided"].number == 5
+            }
+            daemon.kill()
+            try daemon.start()
+            #expect(try daemon.status()["recording"]["resumed"].number == 0)
+            #expect(try daemon.stop().code == 0)
+        }
+
+        /// Reports that were answered and whose stream is gone at the next start wait for it, and
+        /// for a type that takes them; nothing that comes later passes them over for good.
+        @Test func strandedReportsAreDecidedInTheEnd() throws {
+            let daemon = try Self.daemon()
+            try daemon.start()
+            let field = try Self.field(daemon)
+            let asker = try TestAsker(field)
+            var answers: [Int] = []
+            for number in 0..<5 {
+                let answer = try #require(
+                    try Self.ask(asker, Self.report("r\(number)", dead: 0)))
+                answers.append(try #require(answer["seq"].number))
+            }
+            daemon.kill()
+
+            // The stream has another name, and there a report is decided.
+            try daemon.write(rules: Self.rules.replacing("incident", with: "event"))
+            try daemon.start()
+            #expect(try daemon.status()["recording"]["stranded"].number == 5)
+            let told = "kept undecided: no rule file declares the stream `incident`"
+            #expect(daemon.log.split(separator: "\n").count { $0.contains(told) } == 1)
+            let later = try TestAsker(field)
+            let answer = try Self.ask(later, Self.report("later"), topic: "event")
+            #expect(answer?["seq"].number == 6)
+            #expect(try daemon.escalations(1).count == 1)
+            let page = try tocsin(["status", "--state", daemon.state], in: daemon.folder)
+            #expect(page.text.contains("✗ 5 acknowledged reports undecided"), "\(page.text)")
+            daemon.kill()
+
+            // It is there again, and `dead` is a text.
+            let either =
+                Self.rules.replacing("dead: {type: int, valid: [0, 100000]}", with: "dead: string")
+                .replacing("when: dead >= 1", with: "when: dead != \"x\"")
+            try daemon.write(rules: either)
+            try daemon.start()
+            #expect(try daemon.status()["recording"]["stranded"].number == 5)
+
+            // At last all fits, by a reload.
+            try daemon.write(rules: Self.rules.replacing("dead >= 1", with: "dead >= 0"))
+            try daemon.reload()
+            try waitUntil(5, for: "five incidents") {
+                try Set(daemon.incidents().compactMap { $0["key"]["id"].text })
+                    .isSuperset(of: ["r0", "r1", "r2", "r3", "r4"])
+            }
+            let status = try daemon.status()
+            #expect(status["recording"]["stranded"].number == 0)
+            #expect(status["recording"]["resumed"].number == 5)
+            #expect(status["conservation"]["holds"].flag == true)
+            let again = try TestAsker(field)
+            for number in 0..<5 {
+                let answer = try #require(try Self.ask(again, Self.report("r\(number)", dead: 0)))
+                #expect(answer["duplicate"].flag == true)
+                #expect(answer["seq"].number == answers[number])
+            }
+            daemon.kill()
+            try daemon.start()
+            #expect(try daemon.status()["recording"]["resumed"].number == 0)
+            #expect(try daemon.stop().code == 0)
+        }
+
+        /// Whoever cannot read what it owes an answer for does not take anything new before it.
+        @Test func aRecordingThatCannotBeReadIsNoStart() throws {
+            let daemon = try Self.daemon()
+            try daemon.start()
+            let asker = try TestAsker(try Self.field(daemon))
+            _ = try #require(try Self.ask(asker, Self.report("a", dead: 0)))
+            daemon.kill()
+            let queue = try DatabaseQueue(path: "\(daemon.state)/recording-1.db")
+            try queue.write { try $0.execute(sql: "ALTER TABLE schema RENAME TO other") }
+            try queue.close()
+            try daemon.launch()
+            let end = try #require(try daemon.process?.wait(10))
+            #expect(end.code == 78)
+            #expect(end.errors.contains("The acknowledged reports cannot be read"))
         }
     }
 }

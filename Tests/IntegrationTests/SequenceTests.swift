@@ -84,13 +84,13 @@ extension RealBinaryTests {
             let gap = story["gap"].elements.compactMap(\.number)
             try #require(gap.count == 2)
 
-            // KE-001, the gap, KE-003, the restart's gap, KE-004; and KE-001 is low again.
-            let said = try daemon.escalations(6)
+            // KE-001, the gap, KE-001 is low again, KE-002 and KE-003, KE-004, the restart's gap.
+            let said = try daemon.escalations(7)
             let names = said.map { "\($0["rule"]["name"].text ?? "") \($0["kind"].text ?? "")" }
             #expect(
                 names == [
                     "high alert", "gap alert", "high clear", "high alert", "high alert",
-                    "gap alert",
+                    "high alert", "gap alert",
                 ])
             let gaps = said.filter { $0["rule"]["name"].text == "gap" }
             #expect(gaps.map { $0["key"]["source"].text } == ["counted", "counted"])
@@ -99,7 +99,7 @@ extension RealBinaryTests {
             #expect(gaps.map { $0["labels"]["to"].text } == ["\(gap[1])", "2"])
             #expect(gaps.map { $0["values"]["missing"].number } == [3, 2])
             let stations = said.compactMap { $0["key"]["station"].text }
-            #expect(stations == ["KE-001", "KE-001", "KE-003", "KE-004"], "a copy decides nothing")
+            #expect(stations == ["KE-001", "KE-001", "KE-002", "KE-003", "KE-004"])
 
             try daemon.waitUntilCommitted(1)
             let status = try daemon.status()
@@ -108,7 +108,11 @@ extension RealBinaryTests {
             #expect(status["conservation"]["rejected"].number == 2)
             let letters = status["dead_letters"].elements.compactMap { $0["reason"].text }
             #expect(Set(letters) == ["json", "topic"])
-            #expect(try daemon.head() == 6)
+            // The copies decided nothing.
+            let counts = status["feeds"].elements.last?["sequence"] ?? .null
+            #expect(counts["duplicates"].number == 2)
+            #expect(counts["conflicting"].number == 1)
+            #expect(try daemon.head() == 7)
             #expect(try daemon.stop().code == 0)
         }
     }

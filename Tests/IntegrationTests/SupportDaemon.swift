@@ -66,19 +66,17 @@ final class TestDaemon {
     /// Puts other rules in place; the daemon does not know until it is told.
     func write(rules: String) throws { try folder.write("rules/rules.yaml", rules) }
 
-    /// Starts it without waiting for it, with so many kilobytes of address space at most.
-    func launch(addressSpace: Int? = nil) throws {
+    /// Starts it without waiting for it, by a program that becomes it, if one is given.
+    func launch(within program: String? = nil, _ arguments: [String] = []) throws {
         saidBefore += process?.errors ?? ""
-        guard let addressSpace else {
-            process = try RunningCommand(
-                ["run", "--config", "tocsin.yaml"], in: folder, environment: environment)
+        let own = ["run", "--config", "tocsin.yaml"]
+        guard let program else {
+            process = try RunningCommand(own, in: folder, environment: environment)
             return
         }
         process = try RunningCommand(
-            [
-                "-c", "ulimit -v \(addressSpace); exec \"$0\" run --config tocsin.yaml",
-                try Place.binary(),
-            ], in: folder, executable: "/bin/sh")
+            arguments + [try Place.binary()] + own, in: folder, executable: program,
+            environment: environment)
     }
 
     /// The most memory it had so far.
@@ -89,9 +87,14 @@ final class TestDaemon {
         return line.split(separator: " ").compactMap { Int($0) }.first ?? 0
     }
 
+    /// Starts it with so many kilobytes of address space at most.
+    func start(addressSpace: Int) throws {
+        try start(within: "/bin/sh", ["-c", "ulimit -v \(addressSpace); exec \"$0\" \"$@\""])
+    }
+
     /// Starts it and waits until it is up.
-    func start(addressSpace: Int? = nil) throws {
-        try launch(addressSpace: addressSpace)
+    func start(within program: String? = nil, _ arguments: [String] = []) throws {
+        try launch(within: program, arguments)
         try waitUntil(10, for: "the daemon to be up; it said: \(process?.errors ?? "")") {
             process?.errors.contains("Tocsin is up.") == true || process?.isRunning == false
         }

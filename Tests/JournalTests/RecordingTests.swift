@@ -85,4 +85,55 @@ import Testing
         let left = try recording.reports(after: 0, limit: 100).map(\.seq)
         #expect(left == Array(Recording.retention + 5...Recording.retention + 10))
     }
+
+    /// What no declaration takes is left out until one does; then it comes behind all others, and
+    /// is known by its first number.
+    @Test func strandedReportsWait() throws {
+        let path = try folder()
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let first = try Recording.open(folder: path, decided: 0, unixSeconds: 1)
+        _ = try first.append(["a", "b", "c", "d"].map { report($0) })
+        try first.strand([2, 3])
+        #expect(try first.reports(after: 0, limit: 10).map(\.seq) == [1, 4])
+        #expect(try first.strandedCount() == 2)
+        try first.release { _ in false }
+        #expect(first.head == 4)
+        try first.close()
+
+        let second = try Recording.open(folder: path, decided: 4, unixSeconds: 2)
+        #expect(try second.reports(after: 4, limit: 10).isEmpty)
+        try second.release { $0.bytes == Array("c".utf8) }
+        #expect(second.head == 5)
+        let left = try second.reports(after: 4, limit: 10)
+        #expect(left.map(\.seq) == [5])
+        #expect(left.map(\.bytes) == [Array("c".utf8)])
+        #expect(try second.strandedCount() == 1)
+        #expect(
+            try second.seq(stream: "incident", status: .actual, source: "m1", id: "c") == 3)
+        // Stranded once more it keeps the number that its sender knows.
+        try second.strand([5])
+        try second.release { _ in true }
+        #expect(try second.reports(after: 5, limit: 10).map(\.seq) == [6, 7])
+        #expect(
+            try second.seq(stream: "incident", status: .actual, source: "m1", id: "c") == 3)
+        #expect(try second.append([report("e")]) == 8)
+    }
+
+    /// The oldest that are decided go where all take too much; what is undecided stays, and what is
+    /// stranded.
+    @Test func theRecordingIsBoundedInBytes() throws {
+        let path = try folder()
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let recording = try Recording.open(folder: path, decided: 0, unixSeconds: 1)
+        var large = report(nil)
+        large.bytes = [UInt8](repeating: 7, count: 20_000)
+        for _ in 0..<20 { _ = try recording.append(Array(repeating: large, count: 10)) }
+        try recording.strand([3])
+        try recording.maintain(decided: 150, bytes: 100 << 20)
+        #expect(try recording.reports(after: 0, limit: 1000).count == 199)
+        try recording.maintain(decided: 150, bytes: 1 << 20)
+        let left = try recording.reports(after: 0, limit: 1000)
+        #expect(left.map(\.seq) == Array(151...200))
+        #expect(try recording.strandedCount() == 1)
+    }
 }

@@ -16,7 +16,7 @@ package struct Batch: Sendable {
     /// Adds a row; fields that are not named are UNKNOWN, a nil time is left to the sequencer.
     package mutating func add(
         stream: Int = 0, at time: Int64?, _ values: [String: Scalar], status: Status = .actual,
-        feed: Int = 0
+        feed: Int = 0, recordedNo: UInt64 = 0
     ) {
         let fields = streams[stream].fields
         var cells = [UInt64](repeating: 0, count: fields.count)
@@ -49,6 +49,7 @@ package struct Batch: Sendable {
                 length: length, generation: 1, kind: .reading, status: status.rawValue, feed: feed,
                 stream: stream, fieldCount: fields.count,
                 eventTime: time ?? EventRecord.timeUnset, presence: presence)
+            record.recordedNo = recordedNo
             for (index, cell) in cells.enumerated() { record.setCell(index, cell) }
             (base + start * 8 + EventRecord.headerBytes + fields.count * 8)
                 .copyMemory(from: texts, byteCount: texts.count)

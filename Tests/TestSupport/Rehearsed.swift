@@ -41,11 +41,13 @@ package struct Rehearsed: ~Copyable {
 
     /// One row by itself.
     package mutating func row(
-        _ values: [String: Scalar], at time: Int64?, stream: Int = 0, wallNow: Int64 = 0
+        _ values: [String: Scalar], at time: Int64?, stream: Int = 0, wallNow: Int64 = 0,
+        latest: Int64 = .min, recordedNo: UInt64 = 0
     ) {
         var batch = Batch(engine.plan.streams)
-        batch.add(stream: stream, at: time, values)
-        run(batch, wallNow: wallNow)
+        batch.add(stream: stream, at: time, values, recordedNo: recordedNo)
+        batch.withRecords(0..<1) { engine.process($0, wallNow: wallNow, latest: latest) }
+        collect()
     }
 
     /// Lets now pass under the wall clock.

@@ -45,7 +45,7 @@ struct FeedDecoder: ~Copyable, @unchecked Sendable {
     /// What the format alone refused.
     var formatLetters = DeadLetterBatch(capacity: 16)
     /// Room for a document of our own.
-    private let own: UnsafeMutableRawBufferPointer
+    private var own: UnsafeMutableRawBufferPointer
 
     var payload = Payload()
     /// How far the message is decoded.
@@ -159,12 +159,21 @@ struct FeedDecoder: ~Copyable, @unchecked Sendable {
         return .payload
     }
 
+    /// Tells the message's payload from others of this process.
+    var digest: UInt32 {
+        var hasher = Hasher()
+        hasher.combine(bytes: payload.sent)
+        return UInt32(truncatingIfNeeded: hasher.finalize())
+    }
+
     /// Takes a document of our own up; false where no such stream is declared.
     mutating func open(document: [UInt8], stream: String) -> Bool {
-        guard let index = streams.firstIndex(where: { $0.name == stream }),
-            document.count <= own.count
-        else { return false }
+        guard let index = streams.firstIndex(where: { $0.name == stream }) else { return false }
         begin()
+        if document.count > own.count {
+            own.deallocate()
+            own = .allocate(byteCount: document.count, alignment: 8)
+        }
         own.copyBytes(from: document)
         payload.bytes = UnsafeRawBufferPointer(rebasing: own[..<document.count])
         payload.sent = payload.bytes

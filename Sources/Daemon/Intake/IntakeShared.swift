@@ -7,6 +7,8 @@ import Wire
 /// What an intake decodes by: the streams, and a decoder made for them.
 struct IntakeDeclarations: ~Copyable, Sendable {
     let streams: [StreamSchema]
+    /// Which declarations they are.
+    let generation: UInt32
     /// For each stream the fields without which some rule could judge none of its events.
     let keys: [[Int]]
     /// Their topics, but for the streams that only the daemon itself speaks on: no publisher passes
@@ -18,6 +20,7 @@ struct IntakeDeclarations: ~Copyable, Sendable {
         let feed = feeds[index]
         let names = Set(feeds.map(\.gapStream))
         streams = plan.streams
+        generation = plan.generation
         let own = Set(plan.streams.indices.filter { names.contains(plan.streams[$0].name) })
         topics = TopicTable(streams: plan.streams, reserved: own)
         keys = plan.unconditionalKeys

@@ -134,6 +134,7 @@ struct IntakeStage: ~Copyable, Sendable {
     }
 
     private mutating func take(_ message: borrowing MessageBuffer) {
+        turn()
         let counters = shared.counters
         counters.frames.add(1, ordering: .relaxed)
         counters.bytes.add(message.keptBytes, ordering: .relaxed)
@@ -168,9 +169,12 @@ struct IntakeStage: ~Copyable, Sendable {
 
     /// By way of the spill: the ring is full, others wait already, or the message may have come
     /// before.
-    private mutating func takeAside(at time: Int64) {
-        while decoder.decode(into: &spill.producer) == .full { passOn() }
-        passOn()
+    private mutating func takeAside(at time: Int64, as owner: String? = nil) {
+        var isDone = false
+        while !isDone {
+            isDone = decoder.decode(into: &spill.producer) == .done
+            guard passOn(as: owner) else { break }
+        }
         account(at: time)
     }
 
@@ -184,25 +188,31 @@ struct IntakeStage: ~Copyable, Sendable {
         return true
     }
 
-    /// Hands what was decoded aside to the ring, or to the backlog while that has something.
-    private mutating func passOn() {
+    /// Hands what was decoded aside to the ring, or to the backlog while that has something; false
+    /// when the stage is to stop before there is room.
+    private mutating func passOn(as owner: String? = nil) -> Bool {
         spill.producer.publish()
         var lost = 0
         while let record = spill.consumer.firstRecord {
             if backlog.isEmpty, producer.put(record) {
                 spill.consumer.release(record.length)
             } else if feed.carries == .reports {
-                guard waitForRoom() else { return }
+                guard waitForRoom() else {
+                    spill.consumer.releaseAll()
+                    return false
+                }
             } else {
-                let source = record.source(decoder.streams[record.stream]) ?? feed.name
+                let source =
+                    owner ?? record.source(decoder.streams[record.stream]) ?? feed.name
                 lost += backlog.append(record, source: source)
                 spill.consumer.release(record.length)
             }
         }
-        guard lost > 0 else { return }
+        guard lost > 0 else { return true }
         shared.counters.accepted.subtract(lost, ordering: .relaxed)
         shared.counters.shed.add(lost, ordering: .relaxed)
         hasShed = true
+        return true
     }
 }
 
@@ -222,8 +232,7 @@ extension IntakeStage {
             }
             return account(at: time, isDuplicate: true)
         }
-        passOn()
-        takeAside(at: time)
+        if passOn() { takeAside(at: time) }
         if let gap { tell(gap, source: source ?? feed.name, at: time) }
     }
 
@@ -237,7 +246,7 @@ extension IntakeStage {
     private mutating func find(
         _ sequence: PublisherSequence, source: String?
     ) -> SequenceLedger.Finding {
-        let finding = ledger.note(sequence, source: source)
+        let finding = ledger.note(sequence, digest: decoder.digest, source: source)
         let counts = ledger.counts
         shared.counters.sequence.withLock { $0 = counts }
         return finding
@@ -259,7 +268,8 @@ extension IntakeStage {
             ("missing", .int(Int64(clamping: gap.missing))),
         ])
         guard decoder.open(document: writer.bytes, stream: feed.gapStream) else { return }
-        takeAside(at: time)
+        // Where it has to wait it is nobody's: a flood of its source does not shed it.
+        takeAside(at: time, as: feed.gapStream)
     }
 }
 

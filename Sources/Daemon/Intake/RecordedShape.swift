@@ -42,68 +42,124 @@ struct RecordedShape: Equatable {
         return writer.bytes
     }
 
-    /// A record of this shape under today's declarations; nil when its stream is no more or the
-    /// bytes are none. A field that is new, or has another type, is UNKNOWN.
-    ///
-    /// - Parameter feeds: how many feeds there are; the record keeps its own if it is one of them.
-    func record(
-        _ bytes: [UInt8], under streams: [StreamSchema], generation: UInt32, feeds: Int
-    ) -> [UInt8]? {
-        guard let index = streams.firstIndex(where: { $0.name == stream }),
-            bytes.count >= EventRecord.headerBytes + fields.count * 8
-        else { return nil }
-        let schema = streams[index]
-        var bytes = bytes
-        return bytes.withUnsafeMutableBytes { content in
-            guard let base = content.baseAddress else { return nil }
-            let old = EventRecord(base: base)
-            guard old.length == content.count, old.fieldCount == fields.count else { return nil }
-            return RecordedShape.rewrite(
-                old, fields: map(to: schema), index, schema, generation,
-                feed: old.feed < feeds ? old.feed : 0)
-        }
+    /// Why a report fits today's declarations no more, as the end of a sentence.
+    struct Misfit: Error, Equatable {
+        let reason: String
     }
 
-    /// For each field of the schema the cell it had; nil where it had none.
-    private func map(to schema: StreamSchema) -> [Int?] {
-        schema.fields.map { field in
-            fields.firstIndex(of: FieldShape(name: field.name, type: field.type.rawValue))
+    /// A report as a record of today.
+    struct Fitted {
+        var bytes: [UInt8]
+        /// Fields that it says something of and its stream has no more.
+        var dropped: [String]
+    }
+
+    /// A record of this shape under today's declarations. A field that is new is UNKNOWN, and a
+    /// whole number may have become a `double`; a field of another type that says something makes
+    /// the report unfit.
+    ///
+    /// - Parameter feeds: how many feeds there are; the record keeps its own if it is one of them.
+    func fit(
+        _ bytes: [UInt8], under streams: [StreamSchema], generation: UInt32, feeds: Int
+    ) throws(Misfit) -> Fitted {
+        guard let index = streams.firstIndex(where: { $0.name == stream }) else {
+            throw Misfit(reason: "no rule file declares the stream `\(stream)`")
         }
+        guard bytes.count >= EventRecord.headerBytes + fields.count * 8 else { throw .damaged }
+        var bytes = bytes
+        return try bytes.withUnsafeMutableBytes { content in
+            Result { () throws(Misfit) in
+                try fit(content, streams[index], index, generation, feeds: feeds)
+            }
+        }.get()
+    }
+
+    private func fit(
+        _ content: UnsafeMutableRawBufferPointer, _ schema: StreamSchema, _ index: Int,
+        _ generation: UInt32, feeds: Int
+    ) throws(Misfit) -> Fitted {
+        guard let base = content.baseAddress else { throw .damaged }
+        let old = EventRecord(base: base)
+        guard old.length == content.count, old.fieldCount == fields.count else { throw .damaged }
+        let (cells, dropped) = try map(old, to: schema)
+        let record = try RecordedShape.rewrite(
+            old, cells, index, schema, generation, feed: old.feed < feeds ? old.feed : 0)
+        return Fitted(bytes: record, dropped: dropped)
+    }
+
+    /// Where a field of today has its value from.
+    private enum Cell {
+        case same(Int)
+        case widened(Int)
+        case unknown
+    }
+
+    private func map(
+        _ old: EventRecord, to schema: StreamSchema
+    ) throws(Misfit) -> (cells: [Cell], dropped: [String]) {
+        var cells = [Cell](repeating: .unknown, count: schema.fields.count)
+        var dropped: [String] = []
+        for (source, field) in fields.enumerated() where old.isPresent(source) {
+            guard let place = schema.fields.firstIndex(where: { $0.name == field.name }) else {
+                dropped.append(field.name)
+                continue
+            }
+            switch (field.type, schema.fields[place].type) {
+            case (let before, let now) where before == now.rawValue: cells[place] = .same(source)
+            case (FieldType.int.rawValue, .double): cells[place] = .widened(source)
+            case (let before, let now):
+                throw Misfit(
+                    reason: "`\(field.name)` of `\(stream)` was \(before) and is \(now.rawValue)")
+            }
+        }
+        return (cells, dropped)
     }
 
     private static func rewrite(
-        _ old: EventRecord, fields: [Int?], _ index: Int, _ schema: StreamSchema,
+        _ old: EventRecord, _ cells: [Cell], _ index: Int, _ schema: StreamSchema,
         _ generation: UInt32, feed: Int
-    ) -> [UInt8]? {
-        let cells = EventRecord.headerBytes + fields.count * 8
+    ) throws(Misfit) -> [UInt8] {
+        let header = EventRecord.headerBytes + cells.count * 8
         var texts: [UInt8] = []
         var presence: UInt64 = 0
-        var values = [UInt64](repeating: 0, count: fields.count)
-        for (place, source) in fields.enumerated() {
-            guard let source, old.isPresent(source) else { continue }
-            presence |= 1 << UInt64(place)
-            guard schema.fields[place].type == .string else {
-                values[place] = old.cell(source)
-                continue
+        var values = [UInt64](repeating: 0, count: cells.count)
+        for (place, cell) in cells.enumerated() {
+            switch cell {
+            case .unknown: continue
+            case .widened(let source):
+                values[place] = Double(Int64(bitPattern: old.cell(source))).bitPattern
+            case .same(let source):
+                let bits = old.cell(source)
+                guard schema.fields[place].type == .string else {
+                    values[place] = bits
+                    break
+                }
+                guard Int(bits & 0xFFFF_FFFF) + Int(bits >> 32) <= old.length else {
+                    throw .damaged
+                }
+                let text = old.text(source)
+                values[place] = UInt64(header + texts.count) | UInt64(text.count) << 32
+                texts += text
             }
-            let cell = old.cell(source)
-            guard Int(cell & 0xFFFF_FFFF) + Int(cell >> 32) <= old.length else { return nil }
-            let text = old.text(source)
-            values[place] = UInt64(cells + texts.count) | UInt64(text.count) << 32
-            texts += text
+            presence |= 1 << UInt64(place)
         }
-        let length = (cells + texts.count + 7) & ~7
+        let length = (header + texts.count + 7) & ~7
         var bytes = [UInt8](repeating: 0, count: length)
         bytes.withUnsafeMutableBytes { content in
             guard let base = content.baseAddress else { return }
             let record = EventRecord(base: base)
             record.writeHeader(
                 length: length, generation: generation, kind: .reading, status: old.status,
-                feed: feed, stream: index, fieldCount: fields.count,
+                feed: feed, stream: index, fieldCount: cells.count,
                 eventTime: old.eventTime, presence: presence)
             for (place, value) in values.enumerated() { record.setCell(place, value) }
-            UnsafeMutableRawBufferPointer(rebasing: content[cells...]).copyBytes(from: texts)
+            UnsafeMutableRawBufferPointer(rebasing: content[header...]).copyBytes(from: texts)
         }
         return bytes
     }
+}
+
+extension RecordedShape.Misfit {
+    /// The bytes are no report's.
+    static let damaged = RecordedShape.Misfit(reason: "its bytes are damaged")
 }

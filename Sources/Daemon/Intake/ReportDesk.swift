@@ -13,13 +13,14 @@ final class ReportDesk {
 
     /// A message: whom to answer, and its reports, or what it is refused with.
     struct Message {
-        var desk: ReportDesk
         var envelope: [[UInt8]]
         var reports: [Recording.Report]
         var refusal: [UInt8]?
     }
 
-    /// Bytes of messages that are made durable together; the rest stays in the socket.
+    /// What is made durable together; the rest stays in the socket.
+    private static let batchMessages = 256
+    private static let batchReports = 10_000
     private static let batchBytes = 8 << 20
 
     /// Opens the socket.
@@ -31,18 +32,17 @@ final class ReportDesk {
     /// Watches the socket.
     func join(_ poller: inout Poller) { _ = poller.add(socket) }
 
-    /// Receives at most `limit` messages, or some megabytes of them. Refusals are answered with the others, in the order in
-    /// which all came: a DEALER that asks ahead has nothing else to know an answer by.
+    /// Receives a batch. Refusals are answered with the others, in the order in which all came: a
+    /// DEALER that asks ahead has nothing else to know an answer by.
     func receive(
-        into message: inout MessageBuffer, limit: Int, at time: Int64, clock: Configuration.Clock
+        into message: inout MessageBuffer, timeline: Timeline, clock: Configuration.Clock
     ) throws(TransportError) -> [Message] {
         var taken: [Message] = []
-        var received = 0
+        var reports = 0
         var bytes = 0
-        while received < limit, bytes < ReportDesk.batchBytes,
-            try socket.receive(into: &message) == .message
+        while taken.count < ReportDesk.batchMessages, reports < ReportDesk.batchReports,
+            bytes < ReportDesk.batchBytes, try socket.receive(into: &message) == .message
         {
-            received += 1
             bytes += message.keptBytes
             shared.counters.frames.add(1, ordering: .relaxed)
             var envelope = [message.copyOfFrame(0)]
@@ -50,13 +50,15 @@ final class ReportDesk {
             if message.keptFrameCount > 1, message.byteCount(ofFrame: 1) == 0 {
                 envelope.append([])
             }
-            switch reader.read(message, behind: envelope.count, at: time, clock: clock) {
-            case .reports(let reports):
-                taken.append(Message(desk: self, envelope: envelope, reports: reports))
+            switch reader.read(message, behind: envelope.count, timeline: timeline, clock: clock) {
+            case .reports(let read):
+                reports += read.count
+                bytes += read.reduce(0) { $0 + $1.bytes.count }
+                taken.append(Message(envelope: envelope, reports: read))
             case .refused(let refusal, let elements):
-                let answer = refuse(refusal, elements: elements, at: time)
-                taken.append(
-                    Message(desk: self, envelope: envelope, reports: [], refusal: answer))
+                reports += elements
+                let answer = refuse(refusal, elements: elements, at: timeline.now)
+                taken.append(Message(envelope: envelope, reports: [], refusal: answer))
             }
         }
         return taken

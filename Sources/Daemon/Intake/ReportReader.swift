@@ -1,3 +1,4 @@
+import Engine
 import Events
 import Journal
 import RingBuffers
@@ -44,9 +45,11 @@ final class ReportReader {
 
     /// All of a message or nothing of it: who must mend one report sends the message again.
     func read(
-        _ message: borrowing MessageBuffer, behind first: Int, at time: Int64,
+        _ message: borrowing MessageBuffer, behind first: Int, timeline: Timeline,
         clock: Configuration.Clock
     ) -> Reading {
+        let time = timeline.now
+        let limit = clock == .wall ? timeline.latest + Engine.tolerance : .max
         shared.counters.bytes.add(message.keptBytes, ordering: .relaxed)
         if case .refused(let refusal) = decoder.open(message, from: first, now: time) {
             return .refused(refusal, elements: 1)
@@ -58,7 +61,7 @@ final class ReportReader {
             isWhole = decoder.decode(into: &spill.producer) == .done
             spill.producer.publish()
             while let record = spill.consumer.firstRecord {
-                if refusal == nil { refusal = complaint(record, at: time, clock: clock) }
+                if refusal == nil { refusal = complaint(record, at: time, limit, clock) }
                 reports.append(report(record, at: time))
                 spill.consumer.release(record.length)
             }
@@ -75,12 +78,12 @@ final class ReportReader {
 
     /// What evaluation would not take.
     private func complaint(
-        _ record: EventRecord, at time: Int64, clock: Configuration.Clock
+        _ record: EventRecord, at time: Int64, _ limit: Int64, _ clock: Configuration.Clock
     ) -> FeedDecoder.Refusal? {
         // Its time is that of its arrival, also when it is decided after a restart.
         if clock == .wall, record.eventTime == EventRecord.timeUnset { record.eventTime = time }
         let stream = decoder.streams[record.stream]
-        if clock == .wall, record.eventTime > time + 60_000_000_000 {
+        if record.eventTime > limit {
             return decoder.refusal(.future, stream: stream)
         }
         // SQLite's texts end at a NUL: behind one, two names would be taken for the same.

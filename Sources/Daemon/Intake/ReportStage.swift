@@ -32,31 +32,39 @@ struct ReportStage: ~Copyable, Sendable {
     let recording: Recording
     /// The journal's last decided report, at the start and from then on.
     let decided: UInt64
-    let streams: [StreamSchema]
-    let generation: UInt32
+    /// The declarations in force.
+    var streams: [StreamSchema]
+    var generation: UInt32
     let timeline: Timeline
     let counters: LineCounters
     let engineBell: Doorbell
+    let stops: StopSignal
     let log: Logger
     var producer: RingProducer
     /// The number of the last report that the journal knows to be decided.
     let progress: @Sendable () -> UInt64
 
     /// Hands over what is undecided, opens the sockets, tells the gate, and serves.
+    ///
+    /// Without feeds, or with a recording that cannot be read, that is all: a later report would be
+    /// decided before those that are undecided, and they never.
     mutating func run(context: ZeroMQContext, gate: StartGate) {
-        handOverUndecided()
-        guard !feeds.isEmpty else { return }
+        do throws(JournalError) { try takeUp(after: decided) } catch {
+            return gate.failed(
+                StartFailure("The acknowledged reports cannot be read: \(error)"))
+        }
+        guard !feeds.isEmpty else { return gate.ready() }
         var readers: [ReportReader] = []
         for (index, feed) in feeds.enumerated() {
             guard let declarations = declarations[index].take() else { continue }
             readers.append(
                 ReportReader(feed: feed, shared: shared[index], declarations: declarations))
         }
-        let shared = shared
+        let stops = stops
         keepServing(
-            "The acknowledged intake", gate: gate, log: log,
-            stops: { ReportStage.isStopping(shared) }
+            "The acknowledged intake", gate: gate, log: log, stops: { stops.isSet }
         ) { isOpen throws(TransportError) in
+            turn()
             var desks: [ReportDesk] = []
             for reader in readers { desks.append(try ReportDesk(reader, context: context)) }
             isOpen()
@@ -70,12 +78,6 @@ struct ReportStage: ~Copyable, Sendable {
         for feed in shared { feed.counters.turned.store(elapsed, ordering: .relaxed) }
     }
 
-    private func isStopping() -> Bool { ReportStage.isStopping(shared) }
-
-    private static func isStopping(_ shared: [IntakeShared]) -> Bool {
-        shared.contains { $0.stops.load(ordering: .acquiring) }
-    }
-
     /// Whether new declarations are about to be handed in.
     private func isParking() -> Bool {
         shared.contains { $0.parks.load(ordering: .acquiring) }
@@ -87,19 +89,18 @@ struct ReportStage: ~Copyable, Sendable {
         if let bell = shared.first?.bell { _ = poller.add(bell) }
         var buffer = MessageBuffer()
         var maintained = timeline.now
-        while !isStopping() {
+        while !stops.isSet {
             let time = timeline.now
             turn()
             shared.first?.bell.prepareToSleep()
-            _ = try poller.poll(timeoutMilliseconds: isStopping() || isParking() ? 0 : 1000)
+            _ = try poller.poll(timeoutMilliseconds: stops.isSet || isParking() ? 0 : 1000)
             shared.first?.bell.drain()
             if isParking() { park(desks) }
-            var messages: [ReportDesk.Message] = []
             for desk in desks {
-                messages += try desk.receive(
-                    into: &buffer, limit: 256, at: timeline.now, clock: clock)
+                turn()
+                let messages = try desk.receive(into: &buffer, timeline: timeline, clock: clock)
+                if !messages.isEmpty { settle(messages, of: desk) }
             }
-            if !messages.isEmpty { settle(messages) }
             if time - maintained > 10_000_000_000 {
                 maintained = time
                 maintain()
@@ -119,43 +120,57 @@ struct ReportStage: ~Copyable, Sendable {
     /// Waits at a message's border until new declarations are handed in.
     private mutating func park(_ desks: [ReportDesk]) {
         for feed in shared { feed.isParked.store(true, ordering: .releasing) }
-        while isParking(), !isStopping() {
+        while isParking(), !stops.isSet {
             turn()
             usleep(500)
         }
+        var isNew = false
         for desk in desks {
             let reader = desk.reader
-            if let declarations = reader.shared.declarations.take() { reader.take(declarations) }
+            guard let declarations = reader.shared.declarations.take() else { continue }
+            (streams, generation, isNew) = (
+                declarations.streams, declarations.generation, true
+            )
+            reader.take(declarations)
         }
         for feed in shared { feed.isParked.store(false, ordering: .releasing) }
+        guard isNew, counters.stranded.load(ordering: .relaxed) > 0 else { return }
+        do throws(JournalError) { try takeUp(after: recording.head) } catch {
+            log.error("Stranded reports cannot be read.", metadata: ["cause": "\(error)"])
+        }
     }
 }
 
 // From a message to its answer.
 extension ReportStage {
     /// Makes the messages durable in one transaction, hands them on, answers.
-    private mutating func settle(_ messages: [ReportDesk.Message]) {
+    private mutating func settle(_ messages: [ReportDesk.Message], of desk: ReportDesk) {
         do throws(JournalError) {
             var batch = Batch(next: recording.head + 1)
             var answers: [(seq: UInt64, fresh: Int)] = []
             for message in messages {
+                turn()
                 let before = batch.fresh.count
                 var seq: UInt64 = 0
                 for report in message.reports { seq = try batch.take(report, recording) }
                 answers.append((seq, batch.fresh.count - before))
             }
-            if !batch.fresh.isEmpty { _ = try recording.append(batch.fresh) }
-            // What finds no room because the line ends is recorded, and decided at the next start.
-            _ = batch.fresh.allSatisfy { put($0.bytes) }
-            flush()
+            if !batch.fresh.isEmpty {
+                let first = try recording.append(batch.fresh)
+                // What finds no room because the line ends is decided at the next start.
+                for (offset, report) in batch.fresh.enumerated() {
+                    guard put(report.bytes, seq: first + UInt64(offset)) else { break }
+                }
+                flush()
+            }
             for (message, answer) in zip(messages, answers) {
-                message.desk.confirm(message, seq: answer.seq, fresh: answer.fresh)
+                desk.confirm(message, seq: answer.seq, fresh: answer.fresh)
             }
         } catch {
             log.critical(
                 "Reports cannot be stored; their senders are told.",
                 metadata: ["cause": "\(error)", "messages": "\(messages.count)"])
-            for message in messages { message.desk.refuseUnstored(message, at: timeline.now) }
+            for message in messages { desk.refuseUnstored(message, at: timeline.now) }
         }
     }
 
@@ -166,12 +181,12 @@ extension ReportStage {
         var fresh: [Recording.Report] = []
         private var seqs: [Name: UInt64] = [:]
 
-        /// What a report is known by.
+        /// What a report is known by, in bytes: texts that only look the same are two.
         private struct Name: Hashable {
-            var stream: String
+            var stream: [UInt8]
             var status: Status
-            var source: String
-            var id: String
+            var source: [UInt8]
+            var id: [UInt8]
         }
 
         init(next: UInt64) { self.next = next }
@@ -182,9 +197,10 @@ extension ReportStage {
         ) throws(JournalError) -> UInt64 {
             if let id = report.id {
                 let name = Name(
-                    stream: report.stream, status: report.status, source: report.source, id: id)
+                    stream: Array(report.stream.utf8), status: report.status,
+                    source: Array(report.source.utf8), id: Array(id.utf8))
                 let recorded = try recording.seq(
-                    stream: name.stream, status: name.status, source: name.source, id: id)
+                    stream: report.stream, status: report.status, source: report.source, id: id)
                 if let seq = seqs[name] ?? recorded { return seq }
                 seqs[name] = next
             }
@@ -194,71 +210,18 @@ extension ReportStage {
         }
     }
 
-    /// What a run before this one acknowledged and did not decide.
-    private mutating func handOverUndecided() {
-        var last = decided
-        var count = 0
-        do throws(JournalError) {
-            while case let page = try recording.reports(after: last, limit: 1000), !page.isEmpty {
-                for report in page {
-                    // The ring's records are counted: each number has one, whatever became of it.
-                    while last + 1 < report.seq {
-                        guard putVoid(&last) else { return }
-                    }
-                    last += 1
-                    count += 1
-                    guard let shape = try? RecordedShape(bytes: report.schema),
-                        let record = shape.record(
-                            report.bytes, under: streams, generation: generation,
-                            feeds: feedCount)
-                    else {
-                        log.error(
-                            "A recorded report belongs to no stream any more and is not decided.",
-                            metadata: ["seq": "\(report.seq)"])
-                        last -= 1
-                        guard putVoid(&last) else { return }
-                        continue
-                    }
-                    counters.resumed.add(1, ordering: .relaxed)
-                    guard put(record) else { return }
-                }
-                flush()
-            }
-        } catch {
-            log.critical(
-                "Recorded reports cannot be read; what is undecided waits for the next start.",
-                metadata: ["cause": "\(error)"])
-        }
-        if count > 0 {
-            log.notice(
-                "Reports of the last run are decided now.", metadata: ["reports": "\(count)"])
-        }
-    }
-
-    /// A record in place of one that is no more: it is skipped.
-    private mutating func putVoid(_ last: inout UInt64) -> Bool {
-        var bytes = [UInt8](repeating: 0, count: EventRecord.headerBytes)
-        bytes.withUnsafeMutableBytes { content in
-            guard let base = content.baseAddress else { return }
-            EventRecord(base: base).writeHeader(
-                length: content.count, generation: generation, kind: .refused, status: 0, feed: 0,
-                stream: 0, fieldCount: 0, eventTime: EventRecord.timeUnset, presence: 0)
-        }
-        guard put(bytes) else { return false }
-        last += 1
-        return true
-    }
-
-    /// False when the stage is to stop before there is room: then nothing more may be put, since
-    /// the records of the ring are counted.
-    private mutating func put(_ bytes: [UInt8]) -> Bool {
+    /// False when the stage is to stop before there is room: then nothing later may be put, since
+    /// what the engine has taken is decided with all before it.
+    private mutating func put(_ bytes: [UInt8], seq: UInt64) -> Bool {
         var bytes = bytes
         return bytes.withUnsafeMutableBytes { content in
             guard let base = content.baseAddress else { return true }
-            while !producer.put(EventRecord(base: base)) {
+            let record = EventRecord(base: base)
+            record.recordedNo = seq
+            while !producer.put(record) {
                 flush()
                 turn()
-                if isStopping() { return false }
+                if stops.isSet { return false }
                 usleep(200)
             }
             return true
@@ -268,5 +231,79 @@ extension ReportStage {
     private mutating func flush() {
         producer.publish()
         engineBell.ring()
+    }
+}
+
+// What was acknowledged and is not decided.
+extension ReportStage {
+    /// Hands over what is recorded behind `last` in its order, then what was stranded before and
+    /// has a declaration again. What none takes is noted as stranded: it waits for one.
+    private mutating func takeUp(after last: UInt64) throws(JournalError) {
+        let (streams, generation, feedCount) = (streams, generation, feedCount)
+        func fit(_ report: Recording.Stored) throws(RecordedShape.Misfit) -> RecordedShape.Fitted {
+            guard let shape = try? RecordedShape(bytes: report.schema) else { throw .damaged }
+            return try shape.fit(
+                report.bytes, under: streams, generation: generation, feeds: feedCount)
+        }
+        try recording.release { (try? fit($0)) != nil }
+        var last = last
+        var tally = Resumption()
+        while case let page = try recording.reports(after: last, limit: 1000), !page.isEmpty {
+            var fitted: [(seq: UInt64, bytes: [UInt8])] = []
+            var stranded: [UInt64] = []
+            for report in page {
+                turn()
+                do throws(RecordedShape.Misfit) {
+                    let record = try fit(report)
+                    fitted.append((report.seq, record.bytes))
+                    tally.resumed(without: record.dropped)
+                } catch {
+                    stranded.append(report.seq)
+                    tally.strandings[error.reason, default: 0] += 1
+                }
+            }
+            // Before any later one can be decided.
+            if !stranded.isEmpty { try recording.strand(stranded) }
+            for (seq, bytes) in fitted {
+                guard put(bytes, seq: seq) else { return }
+                counters.resumed.add(1, ordering: .relaxed)
+            }
+            flush()
+            last = page.last?.seq ?? last
+        }
+        counters.stranded.store(try recording.strandedCount(), ordering: .relaxed)
+        tally.tell(log)
+    }
+
+    /// What is told of reports that were taken up.
+    private struct Resumption {
+        private var reports = 0
+        private var dropped: [String: Int] = [:]
+        /// How many were stranded, by the reason.
+        var strandings: [String: Int] = [:]
+
+        mutating func resumed(without fields: [String]) {
+            reports += 1
+            for field in fields { dropped[field, default: 0] += 1 }
+        }
+
+        func tell(_ log: Logger) {
+            for (reason, count) in strandings.sorted(by: { $0.key < $1.key }) {
+                log.error(
+                    """
+                    Acknowledged reports are kept undecided: \(reason). They are decided once \
+                    the rules take them.
+                    """, metadata: ["reports": "\(count)"])
+            }
+            for (field, count) in dropped.sorted(by: { $0.key < $1.key }) {
+                log.warning(
+                    "Acknowledged reports are decided without a field that is declared no more.",
+                    metadata: ["field": "\(field)", "reports": "\(count)"])
+            }
+            guard reports > 0 else { return }
+            log.notice(
+                "Reports that were acknowledged before are decided now.",
+                metadata: ["reports": "\(reports)"])
+        }
     }
 }

@@ -5,9 +5,9 @@ import Wire
 ///
 /// A publisher counts its messages within an epoch, from 1 (or 0) on; with each start it takes a
 /// greater epoch. Numbers are looked at by source, or for the whole feed where one publisher speaks
-/// for many sources. Bounded: `sourceLimit` sources, the newest epochs of each, and 1024 numbers
-/// below the newest. A message is dropped only for a number that was seen: one below those is taken,
-/// or else whoever forges a high number would silence a source.
+/// for many sources. Bounded: the sources, and the epochs of each, that spoke last, and 256 numbers
+/// below the newest. A message is dropped only where one with its number and its payload was here:
+/// else whoever forges numbers would silence a source.
 struct SequenceLedger: Sendable {
     /// What a message's number says.
     enum Finding: Equatable {
@@ -43,18 +43,23 @@ struct SequenceLedger: Sendable {
         var duplicates = 0
         /// Messages whose number lies too far back to tell whether they came before; they are taken.
         var tooOld = 0
+        /// Messages with the number of another one; they are taken.
+        var conflicting = 0
         /// New epochs of a source that had one.
         var restarts = 0
-        /// Messages of sources beyond the limit.
-        var unfollowed = 0
+        /// Sources that were forgotten for others that spoke later.
+        var forgotten = 0
     }
 
-    static let sourceLimit = 10_000
+    /// Sources that are known at least, and at most twice as many.
+    static let sourceLimit = 5_000
     private static let epochsPerSource = 4
-    private static let window: UInt64 = 1024
+    private static let window: UInt64 = 256
 
     private(set) var counts = Counts()
     private var sources: [String: [Epoch]] = [:]
+    /// Those that have not spoken since `sources` was full.
+    private var quiet: [String: [Epoch]] = [:]
     /// Messages that named no source, since nothing of them could be decoded: no gap either.
     private var unattributed: [PublisherSequence] = []
 
@@ -68,14 +73,19 @@ struct SequenceLedger: Sendable {
     fileprivate struct Epoch {
         let epoch: UInt64
         var highest: UInt64
+        /// Count of the source's messages when it was heard last.
+        var heard: Int
         /// Bit i of word w: number `highest - (64 w + i)` was here.
         var seen = [UInt64](repeating: 0, count: Int(window / 64))
+        /// Of those that were, the payload's digest at the number modulo the window.
+        var digests = [UInt32](repeating: 0, count: Int(window))
 
         /// Where a number stands among those that were here.
         enum Place {
             /// Ahead of all; this was the last before.
             case ahead(of: UInt64)
-            case seen
+            /// It was here, with this payload or with another.
+            case seen(isSame: Bool)
             /// Among them, and not here before.
             case missed
             /// Too far back to tell.
@@ -83,28 +93,37 @@ struct SequenceLedger: Sendable {
         }
 
         /// An epoch of which one message was here.
-        init(_ sequence: PublisherSequence) {
+        init(_ sequence: PublisherSequence, digest: UInt32, heard: Int) {
             epoch = sequence.epoch
             highest = sequence.number
+            self.heard = heard
             seen[0] = 1
+            digests[Int(sequence.number % window)] = digest
         }
 
         /// Notes a number, and where it stood.
-        mutating func take(_ number: UInt64) -> Place {
+        mutating func take(_ number: UInt64, digest: UInt32) -> Place {
+            let slot = Int(number % window)
             guard number <= highest else {
-                defer { advance(to: number) }
+                defer {
+                    advance(to: number)
+                    digests[slot] = digest
+                }
                 return .ahead(of: highest)
             }
             let back = highest - number
             guard back < window else { return .tooOld }
-            guard !has(back) else { return .seen }
+            guard !has(back) else { return .seen(isSame: digests[slot] == digest) }
             set(back)
+            digests[slot] = digest
             return .missed
         }
     }
 
-    /// Notes a message; `source` is nil where it could not be told.
-    mutating func note(_ sequence: PublisherSequence, source: String?) -> Finding {
+    /// Notes a message with this digest of its payload; `source` is nil where it could not be told.
+    mutating func note(
+        _ sequence: PublisherSequence, digest: UInt32, source: String?
+    ) -> Finding {
         counts.messages += 1
         guard let source else {
             if !unattributed.contains(sequence) {
@@ -113,15 +132,25 @@ struct SequenceLedger: Sendable {
             }
             return .fresh(nil)
         }
+        recall(source)
         let known = sources[source]?.firstIndex { $0.epoch == sequence.epoch }
-        if let known, let place = sources[source]?[known].take(sequence.number) {
+        if let known, let place = sources[source]?[known].take(sequence.number, digest: digest) {
+            sources[source]?[known].heard = counts.messages
             return finding(place, sequence)
         }
-        guard sources[source] != nil || sources.count < SequenceLedger.sourceLimit else {
-            counts.unfollowed += 1
-            return .fresh(nil)
+        return begin(sequence, digest, of: source)
+    }
+
+    /// Makes sure that a source has a place among those that spoke last.
+    private mutating func recall(_ source: String) {
+        guard sources[source] == nil else { return }
+        let known = quiet.removeValue(forKey: source)
+        if sources.count == SequenceLedger.sourceLimit {
+            counts.forgotten += quiet.count
+            quiet = sources
+            sources = [:]
         }
-        return begin(sequence, of: source)
+        sources[source] = known ?? []
     }
 
     private mutating func finding(
@@ -132,7 +161,8 @@ struct SequenceLedger: Sendable {
             return .fresh(gap(sequence.epoch, from: last + 1, through: sequence.number - 1))
         case .missed: counts.recovered += 1
         case .tooOld: counts.tooOld += 1
-        case .seen:
+        case .seen(isSame: false): counts.conflicting += 1
+        case .seen(isSame: true):
             counts.duplicates += 1
             return .duplicate
         }
@@ -140,12 +170,16 @@ struct SequenceLedger: Sendable {
     }
 
     /// The first message of an epoch.
-    private mutating func begin(_ sequence: PublisherSequence, of source: String) -> Finding {
+    private mutating func begin(
+        _ sequence: PublisherSequence, _ digest: UInt32, of source: String
+    ) -> Finding {
         var epochs = sources[source] ?? []
         let isRestart = epochs.contains { $0.epoch < sequence.epoch }
-        epochs.append(Epoch(sequence))
-        epochs.sort { $0.epoch < $1.epoch }
-        if epochs.count > SequenceLedger.epochsPerSource { epochs.removeFirst() }
+        if epochs.count == SequenceLedger.epochsPerSource {
+            let oldest = epochs.indices.min { epochs[$0].heard < epochs[$1].heard }
+            if let oldest { epochs.remove(at: oldest) }
+        }
+        epochs.append(Epoch(sequence, digest: digest, heard: counts.messages))
         sources[source] = epochs
         let before = sequence.number > 0 ? sequence.number - 1 : 0
         guard isRestart else {

@@ -41,22 +41,46 @@ import Testing
             "place": .string("a place with a long name"),
         ])
         let other = StreamSchema(name: "other", fields: [])
-        // Another order, one field gone, one new, one of another type.
+        // Another order, one field gone, one new, one that was a whole number.
         let new = StreamSchema(
             name: "incident",
             fields: [
                 Field(name: "place", type: .string), Field(name: "note", type: .string),
-                Field(name: "share", type: .int), Field(name: "dead", type: .int),
+                Field(name: "share", type: .double), Field(name: "dead", type: .double),
             ])
-        let record = try #require(
-            shape.record(bytes, under: [other, new], generation: 9, feeds: 1))
+        let record = try shape.fit(bytes, under: [other, new], generation: 9, feeds: 1)
         #expect(
-            values(record, new) == [
-                "place": .string("a place with a long name"), "dead": .int(3),
+            values(record.bytes, new) == [
+                "place": .string("a place with a long name"), "dead": .double(3),
+                "share": .double(0.5),
             ])
-        let same = try #require(shape.record(bytes, under: [Self.old], generation: 1, feeds: 1))
-        #expect(values(same, Self.old) == values(bytes, Self.old))
-        #expect(shape.record(bytes, under: [other], generation: 9, feeds: 1) == nil)
+        #expect(record.dropped == ["who"])
+        let same = try shape.fit(bytes, under: [Self.old], generation: 1, feeds: 1)
+        #expect(values(same.bytes, Self.old) == values(bytes, Self.old))
+        #expect(same.dropped == [])
+    }
+
+    /// A stream that is gone, and a value that has another type now, are told; a value that is
+    /// UNKNOWN has no type.
+    @Test func whatFitsNoMoreIsTold() throws {
+        let shape = RecordedShape(Self.old)
+        let bytes = stored(["who": .string("m1"), "share": .double(0.5)])
+        func fit(_ schema: StreamSchema) throws(RecordedShape.Misfit) -> RecordedShape.Fitted {
+            try shape.fit(bytes, under: [schema], generation: 1, feeds: 1)
+        }
+        #expect(throws: RecordedShape.Misfit(reason: "no rule file declares the stream `incident`"))
+        {
+            try fit(StreamSchema(name: "other", fields: []))
+        }
+        let misfit = RecordedShape.Misfit(reason: "`share` of `incident` was double and is int")
+        #expect(throws: misfit) {
+            try fit(StreamSchema(name: "incident", fields: [Field(name: "share", type: .int)]))
+        }
+        let unknown = try fit(
+            StreamSchema(
+                name: "incident",
+                fields: [Field(name: "who", type: .string), Field(name: "dead", type: .bool)]))
+        #expect(unknown.dropped == ["share"])
     }
 
     /// Bytes that are no record of the shape are refused, whatever they are.
@@ -64,15 +88,16 @@ import Testing
         let shape = RecordedShape(Self.old)
         let bytes = stored(["who": .string("m1"), "place": .string("here")])
         for cut in 0..<bytes.count {
-            #expect(
-                shape.record(Array(bytes[..<cut]), under: [Self.old], generation: 1, feeds: 1)
-                    == nil)
+            #expect(throws: RecordedShape.Misfit.damaged) {
+                try shape.fit(
+                    Array(bytes[..<cut]), under: [Self.old], generation: 1, feeds: 1)
+            }
         }
         var random = Seeded(7)
         for _ in 0..<5000 {
             var bad = bytes
             bad[random.int(0...(bad.count - 1))] = UInt8(random.int(0...255))
-            _ = shape.record(bad, under: [Self.old], generation: 1, feeds: 1)
+            _ = try? shape.fit(bad, under: [Self.old], generation: 1, feeds: 1)
         }
         let encoded = shape.encoded()
         for cut in 0..<encoded.count {
