@@ -250,10 +250,11 @@ package final class Recording: Sendable {
     func access<Result>(
         _ operation: String, _ body: (Database) throws -> Result
     ) throws(JournalError) -> Result {
-        try queue.run(
-            operation,
-            retire: { cause in
-                standing.withLock { $0.retirement = $0.retirement ?? cause }
-            }, body)
+        try queue.run(operation, retire: retire, body)
+    }
+
+    /// Takes nothing more, for this cause.
+    package func retire(_ cause: JournalError) {
+        standing.withLock { $0.retirement = $0.retirement ?? cause }
     }
 }

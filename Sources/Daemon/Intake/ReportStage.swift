@@ -136,7 +136,11 @@ struct ReportStage: ~Copyable, Sendable {
         for feed in shared { feed.isParked.store(false, ordering: .releasing) }
         guard isNew, counters.stranded.load(ordering: .relaxed) > 0 else { return }
         do throws(JournalError) { try takeUp(after: recording.head) } catch {
-            log.error("Stranded reports cannot be read.", metadata: ["cause": "\(error)"])
+            // A later report would be decided before those, and they never.
+            recording.retire(error)
+            log.critical(
+                "Acknowledged reports cannot be read, and no more are taken until the next start.",
+                metadata: ["cause": "\(error)"])
         }
     }
 }
