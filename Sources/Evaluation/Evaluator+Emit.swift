@@ -2,10 +2,11 @@ import Events
 import Expressions
 
 extension Evaluator {
-    /// Tells a change of state with all that a message shows of it.
+    /// Tells a change of state with all that a message shows of it; `level` is active now, none
+    /// where that is negative.
     mutating func emit(
-        _ occasion: Occasion, _ change: Detection.Change, since: Int64, from firstEvent: UInt64,
-        wasPending: Bool
+        _ occasion: Occasion, _ change: Detection.Change, level: Int, since: Int64,
+        from firstEvent: UInt64, wasPending: Bool
     ) {
         let last = max(occasion.eventNo, firstEvent)
         var detection = Detection(
@@ -23,10 +24,8 @@ extension Evaluator {
                 detection.area = code == .unknown ? nil : code.description
             }
             detection.message = rule.message.map { language in
-                (
-                    language.name,
-                    language.content.map { ($0.name, $0.content.render(row, scratch)) }
-                )
+                let parts = language.content.said(of: change, occasion.cause, level: level)
+                return (language.name, parts.map { ($0.name, $0.content.render(row, scratch)) })
             }
         }
         detections.append(detection)
@@ -55,6 +54,20 @@ extension Evaluator {
                 time: Timestamp(nanoseconds: moment.time), key: key(selection, block),
                 lets: evaluate(rule.lets, row),
                 when: zip(rule.description.levels.map(\.name), truths).map { ($0, $1) }))
+    }
+}
+
+extension Rule.Words {
+    /// What is said of a change.
+    fileprivate func said(
+        of change: Detection.Change, _ cause: Detection.Cause, level: Int
+    ) -> [Rule.Named<Template>] {
+        switch change {
+        case .pending, .calm: []
+        case .silent: noData
+        case .level(_, to: nil): cause == .noData ? noData : clear
+        case .level, .heard: levels.indices.contains(level) ? levels[level] : []
+        }
     }
 }
 

@@ -237,8 +237,8 @@ extension Evaluator {
             state.pointee.lastAnchor = since
         }
         emit(
-            occasion, .level(from: name(view, from), to: name(view, level)), since: since,
-            from: hold.firstEvent, wasPending: wasPending)
+            occasion, .level(from: name(view, from), to: name(view, level)), level: level,
+            since: since, from: hold.firstEvent, wasPending: wasPending)
     }
 
     /// Only the active level is tested: its `when` FALSE and its `clear` TRUE for `clear_for`.
@@ -324,7 +324,7 @@ extension Evaluator {
         view.markChanged()
         emit(
             occasion, .level(from: name(view, from), to: target.flatMap { name(view, $0) }),
-            since: occasion.time, from: firstEvent, wasPending: false)
+            level: target ?? -1, since: occasion.time, from: firstEvent, wasPending: false)
     }
 
     /// Tells when a hold begins or ends while no level is active.
@@ -344,8 +344,8 @@ extension Evaluator {
         // Raised: that line says it all.
         guard view.state.pointee.active < 0, tellsPending else { return }
         emit(
-            occasion, isPending ? .pending : .calm, since: occasion.time, from: occasion.eventNo,
-            wasPending: !isPending)
+            occasion, isPending ? .pending : .calm, level: -1, since: occasion.time,
+            from: occasion.eventNo, wasPending: !isPending)
     }
 
     private func makesSomeClearKnown(_ view: RuleView, _ row: Row) -> Bool {
@@ -367,8 +367,9 @@ extension Evaluator {
         view.state.pointee.flags &= ~RuleState.silent
         view.markChanged()
         emit(
-            occasion(view, selection, block, moment, row), .heard, since: moment.time,
-            from: moment.eventNo, wasPending: false)
+            occasion(view, selection, block, moment, row), .heard,
+            level: Int(view.state.pointee.active), since: moment.time, from: moment.eventNo,
+            wasPending: false)
     }
 
     func name(_ view: RuleView, _ level: Int) -> String? {

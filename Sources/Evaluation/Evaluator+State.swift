@@ -273,7 +273,7 @@ extension Evaluator {
         view.markChanged()
         emit(
             occasion, .level(from: active, to: target.flatMap { name(view, $0) }),
-            since: occasion.time, from: occasion.eventNo, wasPending: false)
+            level: target ?? -1, since: occasion.time, from: occasion.eventNo, wasPending: false)
     }
 
     private func restoreRow(

@@ -223,8 +223,8 @@ extension Evaluator {
         view.state.pointee.flags |= RuleState.silent
         view.markChanged()
         emit(
-            occasion, .silent, since: view.state.pointee.lastUsable, from: occasion.eventNo,
-            wasPending: false)
+            occasion, .silent, level: Int(view.state.pointee.active),
+            since: view.state.pointee.lastUsable, from: occasion.eventNo, wasPending: false)
         guard view.code.pointee.noDataClears else { return }
         for level in 0..<view.code.pointee.levelCount { view.levels[level].erase() }
         endClearing(view)
@@ -232,8 +232,8 @@ extension Evaluator {
         if active >= 0 {
             view.state.pointee.active = -1
             emit(
-                occasion, .level(from: name(view, active), to: nil), since: occasion.time,
-                from: occasion.eventNo, wasPending: false)
+                occasion, .level(from: name(view, active), to: nil), level: -1,
+                since: occasion.time, from: occasion.eventNo, wasPending: false)
         } else if view.state.pointee.has(RuleState.pending) {
             tellPending(view, false, occasion)
         }

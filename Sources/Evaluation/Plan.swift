@@ -148,8 +148,8 @@ public struct Rule: Sendable {
     public var labels: [Named<Program>]
     /// `area: {code: …}`.
     public var area: Program?
-    /// `message:`: language, then part.
-    public var message: [Named<[Named<Template>]>]
+    /// `message:`: what it says in each language.
+    public var message: [Named<Words>]
     /// The windows its expressions read, each as a cell behind the fields of the stream, in order.
     public var windows: [WindowCall]
     /// Nanoseconds between two judgements at UTC multiples, also without a row; 0: rows only.
@@ -162,7 +162,7 @@ public struct Rule: Sendable {
         description: RuleDescription, stream: Int, by: [Int], where condition: Condition?,
         whereText: String, levels: [Level], clearFor: Int64, shown: [Named<Program>],
         lets: [Named<Program>], labels: [Named<Program>], area: Program?,
-        message: [Named<[Named<Template>]>], windows: [WindowCall] = [],
+        message: [Named<Words>], windows: [WindowCall] = [],
         every: Int64 = 0, maximumKeys: Int? = nil
     ) {
         self.description = description
@@ -180,6 +180,26 @@ public struct Rule: Sendable {
         self.windows = windows
         self.every = every
         self.maximumKeys = maximumKeys
+    }
+
+    /// What is said in one language, on each occasion: `headline`, `description`, `instruction`, as
+    /// far as the rule has them. What it does not say has a headline of its own kind.
+    public struct Words: Sendable {
+        /// While a level is active, from low to high.
+        public var levels: [[Named<Template>]]
+        /// When none is any more.
+        public var clear: [Named<Template>]
+        /// When a key has fallen silent.
+        public var noData: [Named<Template>]
+
+        /// The words.
+        public init(
+            levels: [[Named<Template>]], clear: [Named<Template>], noData: [Named<Template>]
+        ) {
+            self.levels = levels
+            self.clear = clear
+            self.noData = noData
+        }
     }
 
     /// Something with the name it has in the rule file.

@@ -90,7 +90,7 @@ public struct Escalation: Sendable {
     public var isRise: Bool
     /// Severity of the level; of the level left where none is active any more.
     public var severity: Severity
-    /// What the rule says in the words of CAP 1.2.
+    /// What is said in the words of CAP 1.2.
     public var cap: CAPWords
     /// The area's code.
     public var area: String?
@@ -137,7 +137,8 @@ public struct Escalation: Sendable {
     /// All of it at once; see the properties.
     public init(
         kind: Kind, id: Identity, incident: Identity, subject: Identity, status: Status,
-        rule: RuleDescription, ruleName: String, key: Key, level: String?, previousLevel: String?,
+        rule: RuleDescription, ruleName: String, cap: CAPWords, key: Key, level: String?,
+        previousLevel: String?,
         severity: Severity, area: String?, labels: [(name: String, value: Scalar)],
         values: [(name: String, value: Scalar)],
         message: [(language: String, parts: [(name: String, text: String)])],
@@ -162,7 +163,7 @@ public struct Escalation: Sendable {
         let rank = { (name: String) in rule.levels.firstIndex { $0.name == name } ?? -1 }
         isRise = level.map(rank) ?? -1 > previousLevel.map(rank) ?? -1
         self.severity = severity
-        cap = rule.cap
+        self.cap = cap
         self.area = area
         self.labels = labels
         self.values = values

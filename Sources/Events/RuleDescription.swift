@@ -59,11 +59,14 @@ public struct LevelDescription: Hashable, Sendable {
     public var name: String
     /// How bad it is; never milder than the level below.
     public var severity: Severity
+    /// What it says in the words of CAP 1.2, where that is not what its rule says.
+    public var cap: CAPWords?
 
     /// A level.
-    public init(name: String, severity: Severity) {
+    public init(name: String, severity: Severity, cap: CAPWords? = nil) {
         self.name = name
         self.severity = severity
+        self.cap = cap
     }
 }
 
@@ -107,12 +110,15 @@ public struct NoDataPolicy: Hashable, Sendable {
     public var action: Action
     /// Severity of the separate incident.
     public var severity: Severity
+    /// What the separate incident says in the words of CAP 1.2.
+    public var cap: CAPWords
 
     /// A policy.
-    public init(after: Int64, action: Action, severity: Severity) {
+    public init(after: Int64, action: Action, severity: Severity, cap: CAPWords = .silence()) {
         self.after = after
         self.action = action
         self.severity = severity
+        self.cap = cap
     }
 }
 
@@ -136,5 +142,13 @@ public struct CAPWords: Hashable, Sendable {
         self.urgency = urgency
         self.certainty = certainty
         self.responseTypes = responseTypes
+    }
+
+    /// What is said of a silence unless the rule says otherwise: the hazard may be there and nobody
+    /// sees it.
+    public static func silence(category: String? = nil) -> CAPWords {
+        CAPWords(
+            category: category, urgency: "Expected", certainty: "Possible",
+            responseTypes: ["Monitor"])
     }
 }

@@ -50,13 +50,29 @@ extension IncidentBook {
         incident.lastSaid = now
         return Escalation(
             kind: kind, id: id, incident: incident.id, subject: incident.subject,
-            status: incident.key.status, rule: rule, ruleName: incident.rule, key: incident.key,
+            status: incident.key.status, rule: rule, ruleName: incident.rule,
+            cap: IncidentBook.words(kind, incident, rule, flags), key: incident.key,
             level: level, previousLevel: previous, severity: incident.severity,
             area: incident.area, labels: incident.labels, values: incident.values,
             message: incident.message, eventTime: incident.eventTime, onset: incident.onset,
             sent: now, expires: Timestamp(nanoseconds: now.nanoseconds + rule.lifetime),
             evidence: incident.evidence, references: references, flags: flags,
             routes: [route] + earlier)
+    }
+
+    /// What is said in the words of CAP 1.2: of the level, but where it is over.
+    private static func words(
+        _ kind: Escalation.Kind, _ incident: Incident, _ rule: RuleDescription, _ flags: [String]
+    ) -> CAPWords {
+        var words = rule.levels.first { $0.name == incident.level }?.cap ?? rule.cap
+        guard kind == .clear || kind == .cancel else { return words }
+        words.urgency = "Past"
+        // Neither the end of a silence nor one for want of data says that all is well.
+        let isSeen =
+            kind == .clear && !flags.contains("no-data")
+            && RuleDescription.rule(ofSilence: rule.name) == nil
+        words.responseTypes = isSeen ? ["AllClear"] : []
+        return words
     }
 
     /// Takes up incidents where they were left, in any order. What no rule speaks for any more is
@@ -80,6 +96,9 @@ extension IncidentBook {
         for (incident, before) in described where description(of: incident) == nil {
             var incident = incident
             let rule = before ?? Withdrawn.description(of: incident)
+            incident.message = StandardWords.complete(
+                [], before: incident.message, on: .cancel, title: incident.title,
+                key: incident.key)
             end(&incident, rule, kind: .cancel, now: now, flags: ["rule-withdrawn"])
         }
         // Where nobody watches for silence any more, nobody would say that it has ended.

@@ -83,7 +83,8 @@ public struct IncidentBook: Sendable {
         let flags = detection.cause == .noData ? ["no-data"] : []
         guard let to, let level = rule.levels.first(where: { $0.name == to }) else {
             if let incident = open[subject] {
-                close(incident, detection, rule, kind: .clear, flags: flags)
+                let occasion = detection.cause == .noData ? StandardWords.Occasion.lapse : .clear
+                close(incident, detection, rule, on: occasion, rule.title, flags: flags)
             }
             return
         }
@@ -111,11 +112,14 @@ public struct IncidentBook: Sendable {
 
     private mutating func close(
         _ incident: Incident, _ detection: Detection, _ rule: RuleDescription,
-        kind: Escalation.Kind, flags: [String]
+        on occasion: StandardWords.Occasion, _ title: String, flags: [String]
     ) {
         var incident = incident
         incident.show(detection)
-        end(&incident, rule, kind: kind, now: detection.now, flags: flags)
+        incident.message = StandardWords.complete(
+            detection.message, before: incident.message, on: occasion, title: title,
+            key: incident.key)
+        end(&incident, rule, kind: .clear, now: detection.now, flags: flags)
     }
 
     private mutating func fallSilent(_ detection: Detection, _ rule: RuleDescription) {
@@ -131,7 +135,10 @@ public struct IncidentBook: Sendable {
                 flags: ["no-data"])
         case .alert:
             let silence = SilenceRule.of(rule)
-            raise(SilenceRule.shown(detection, rule), silence, silence.levels[0])
+            var detection = detection
+            detection.message = StandardWords.complete(
+                detection.message, on: .silence, title: rule.title, key: detection.key)
+            raise(detection, silence, silence.levels[0])
         case .clear, nil: return
         }
     }
@@ -149,8 +156,10 @@ public struct IncidentBook: Sendable {
             let silence = SilenceRule.of(rule)
             let subject = Identities.subject(silence.name, detection.key, digest)
             guard let incident = open[subject] else { return }
-            close(
-                incident, SilenceRule.shown(detection, rule), silence, kind: .clear, flags: [])
+            // What a level says now is the other incident's.
+            var detection = detection
+            detection.message = detection.message.map { ($0.language, []) }
+            close(incident, detection, silence, on: .heard, rule.title, flags: [])
         case .clear, nil: return
         }
     }

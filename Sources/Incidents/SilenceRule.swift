@@ -10,24 +10,7 @@ public enum SilenceRule {
         let severity = rule.noData?.severity ?? rule.levels[0].severity
         silence.levels = [LevelDescription(name: "active", severity: severity)]
         silence.noData = nil
+        silence.cap = rule.noData?.cap ?? .silence(category: rule.cap.category)
         return silence
-    }
-
-    /// A detection with what a message about silence says instead of the rule's own words.
-    static func shown(_ detection: Detection, _ rule: RuleDescription) -> Detection {
-        var shown = detection
-        let key = detection.key.values.map(\.description).joined(separator: ", ")
-        let languages = detection.message.isEmpty ? ["en"] : detection.message.map(\.language)
-        shown.message = languages.map { language in
-            let words =
-                switch language.prefix(2) {
-                case "fr": "Pas de données "
-                case "es": "Sin datos"
-                default: "No data"
-                }
-            let subject = key.isEmpty ? rule.title : "\(rule.title) (\(key))"
-            return (language, [("headline", "\(words): \(subject)")])
-        }
-        return shown
     }
 }

@@ -38,15 +38,16 @@ enum CAPLoader {
         "None",
     ]
 
-    /// The words of `cap:`.
-    static func words(_ cursor: Cursor) -> CAPWords {
-        var words = CAPWords()
+    /// The words of `cap:`; what it leaves out is said as in `general`.
+    static func words(_ cursor: Cursor, over general: CAPWords = CAPWords()) -> CAPWords {
+        var words = general
         guard let section = cursor.section(vocabulary) else { return words }
-        words.category = section["category"].flatMap { $0.word(of: categories) }
+        if let category = section["category"]?.word(of: categories) { words.category = category }
         if let urgency = section["urgency"]?.word(of: urgencies) { words.urgency = urgency }
         if let certainty = section["certainty"]?.word(of: certainties) {
             words.certainty = certainty
         }
+        if section.has("responseType") { words.responseTypes = [] }
         for item in section["responseType"]?.listOrSingle(of: "words") ?? [] {
             guard let word = item.word(of: responseTypes) else { continue }
             guard !words.responseTypes.contains(word) else {

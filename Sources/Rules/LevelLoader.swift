@@ -20,6 +20,14 @@ struct LevelLoader {
                 "How long `when` must hold before the level is raised, as `10m` or `{readings: 3}`; default 0s."
             ),
         ])
+    /// What may stand in `levels`, where a level may also speak for itself.
+    static let stepVocabulary = Vocabulary(
+        "a level",
+        vocabulary.keys + [
+            .optional(
+                "cap", .section(CAPLoader.vocabulary),
+                "What this level says in other words of CAP 1.2 than the rule.")
+        ])
     private static let readingsRange: ClosedRange<Int64> = 1...1_000_000
     private static let readingsVocabulary = Vocabulary(
         "a `for`",
@@ -43,6 +51,7 @@ struct LevelLoader {
     struct Loaded {
         var name: String
         var severity: Severity
+        var cap: CAPWords?
         var when: Checked?
         var clear: Checked?
         var hold: Rule.Hold
@@ -54,8 +63,8 @@ struct LevelLoader {
     }
 
     /// The levels from low to high; `isTriggered` says that a trigger of a later version stands in
-    /// their place, so that they are not missed.
-    func levels(of rule: Section, isTriggered: Bool) -> [Loaded] {
+    /// their place, so that they are not missed. `cap` is what the rule says.
+    func levels(of rule: Section, isTriggered: Bool, cap: CAPWords) -> [Loaded] {
         guard rule.has("levels") else {
             if isTriggered {
                 _ = rule["severity"].flatMap(LevelLoader.severity)
@@ -76,11 +85,13 @@ struct LevelLoader {
         }
         var levels: [Loaded] = []
         for (key, value) in entries {
-            guard let section = value.section(LevelLoader.vocabulary, owner: key.range) else {
+            guard let section = value.section(LevelLoader.stepVocabulary, owner: key.range) else {
                 continue
             }
             let name = self.name(key)
-            guard let level = level(name ?? "", section), name != nil else { continue }
+            let words = section["cap"].map { CAPLoader.words($0, over: cap) }
+            guard var level = level(name ?? "", section), name != nil else { continue }
+            level.cap = words
             if let below = levels.last, level.severity < below.severity {
                 section["severity"]?.fail(
                     "level `\(level.name)` is milder than `\(below.name)` below it",

@@ -46,7 +46,7 @@ extension RuleLoader {
             .optional(
                 "levels",
                 .mapping(
-                    of: .section(LevelLoader.vocabulary), names: LevelLoader.nameForm,
+                    of: .section(LevelLoader.stepVocabulary), names: LevelLoader.nameForm,
                     count: 1...Int.max),
                 "Several levels, from low to high, in place of `when`, `clear`, `for` and `severity`: one incident whose level moves."
             )
@@ -101,11 +101,15 @@ extension RuleLoader {
             .optional(
                 "severity", .words(LevelLoader.severities),
                 "Of the incident that `do: alert` opens; default that of the lowest level."),
+            .optional(
+                "cap", .section(CAPLoader.vocabulary),
+                "What that incident says in the words of CAP 1.2; default `Expected`, `Possible` and `Monitor`."
+            ),
         ],
         dependencies: [
             .when(
                 .says("do", [NoDataPolicy.Action.alert.rawValue]),
-                otherwise: [.forbids(["severity"])])
+                otherwise: [.forbids(["severity"]), .forbids(["cap"])])
         ])
     static let noDataActions = NoDataPolicy.Action.allCases.map(\.rawValue)
 

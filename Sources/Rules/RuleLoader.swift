@@ -26,10 +26,15 @@ struct RuleLoader {
         let by = keys(stream)
         readLets(into: &scope)
         let selection = self.selection(scope)
-        let levels = LevelLoader(scope: scope).levels(of: section, isTriggered: hasOtherTrigger)
+        let cap = section["cap"].map { CAPLoader.words($0) } ?? CAPWords()
+        let beforeLevels = section.report.errorCount
+        let levels = LevelLoader(scope: scope).levels(
+            of: section, isTriggered: hasOtherTrigger, cap: cap)
+        let areLevelsWhole = section.report.errorCount == beforeLevels && !hasOtherTrigger
         if let stream { LadderReview(schema: stream.schema).review(levels) }
         let clearFor = section["clear_for"]?.duration() ?? 0
-        let noData = self.noData(lowest: levels.first?.severity, stream?.schema.expect)
+        let noData = self.noData(
+            lowest: levels.first?.severity, stream?.schema.expect, category: cap.category)
         let every = section["every"].map(self.every) ?? 0
         let maximumKeys = section["max_keys"]?.int(in: RuleLoader.keyCounts).map { Int($0) }
         let lifetime = section["lifetime"]?.duration(positive: true) ?? RuleLoader.defaultLifetime
@@ -37,8 +42,13 @@ struct RuleLoader {
         let hazard = section["hazard"]?.identity() ?? "-"
         let labels = self.labels(scope)
         let area = self.area(scope)
-        let message = section["message"].map { MessageLoader(scope, title: title).load($0) } ?? []
-        let cap = section["cap"].map(CAPLoader.words) ?? CAPWords()
+        let message =
+            section["message"].map {
+                MessageLoader(
+                    scope, title: title, levels: levels.map(\.name),
+                    areLevelsWhole: areLevelsWhole, noData: noData?.action
+                ).load($0)
+            } ?? []
         let source = section["source"].flatMap(CAPLoader.provenance)
         guard section.report.errorCount == before, let stream else { return nil }
         let decision = RuleDecision(
@@ -49,7 +59,9 @@ struct RuleLoader {
         let description = RuleDescription(
             name: name, hash: decision.hash(digest), title: title, hazard: hazard, source: source,
             partition: decision.partition,
-            levels: levels.map { LevelDescription(name: $0.name, severity: $0.severity) },
+            levels: levels.map {
+                LevelDescription(name: $0.name, severity: $0.severity, cap: $0.cap)
+            },
             lifetime: lifetime, noData: noData, cap: cap)
         return Rule(
             description: description, stream: stream.index, by: by.map(\.cell),
@@ -155,7 +167,9 @@ struct RuleLoader {
         }
     }
 
-    private func noData(lowest: Severity?, _ expect: Int64?) -> NoDataPolicy? {
+    private func noData(
+        lowest: Severity?, _ expect: Int64?, category: String?
+    ) -> NoDataPolicy? {
         guard let cursor = section["no_data"],
             let part = cursor.section(RuleLoader.noDataVocabulary)
         else { return nil }
@@ -174,9 +188,14 @@ struct RuleLoader {
             }
             return LevelLoader.severity(cursor)
         }
+        let cap = part["cap"].map { cursor in
+            if let action, action != .alert { cursor.fail("`cap` is for `do: alert` only") }
+            return CAPLoader.words(cursor, over: .silence(category: category))
+        }
         guard let after, let action else { return nil }
         return NoDataPolicy(
-            after: after, action: action, severity: (severity ?? lowest) ?? .minor)
+            after: after, action: action, severity: (severity ?? lowest) ?? .minor,
+            cap: cap ?? .silence(category: category))
     }
 
     private func labels(_ scope: Scope) -> [Rule.Named<Program>] {

@@ -143,7 +143,7 @@ public enum EscalationEncoder {
         writer.key("to")
         writer.array { _ in }
         writer.key("urgency")
-        writer.string(escalation.kind == .clear ? "Past" : escalation.cap.urgency)
+        writer.string(escalation.cap.urgency)
         writer.key("values")
         writer.object(escalation.values)
     }

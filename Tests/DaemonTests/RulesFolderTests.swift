@@ -60,8 +60,14 @@ import Testing
             #expect(source.region?.isEmpty == false && source.confidence?.isEmpty == false)
             #expect(rule.description.title != rule.description.name)
             #expect(rule.message.map(\.name).sorted() == ["en", "es", "fr"])
+            let isLapsing = rule.description.noData.map { $0.action != .hold } ?? false
             for text in rule.message {
-                #expect(text.content.map(\.name) == ["headline", "description", "instruction"])
+                for level in text.content.levels {
+                    #expect(level.map(\.name) == ["headline", "description", "instruction"])
+                }
+                // Nobody is told to shelter by an all-clear, or by a silence.
+                #expect(text.content.clear.prefix(2).map(\.name) == ["headline", "description"])
+                #expect(text.content.noData.isEmpty != isLapsing, "\(rule.description.name)")
             }
         }
     }

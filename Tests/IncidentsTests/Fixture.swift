@@ -59,7 +59,9 @@ struct BookRig {
             evidence: UInt64(time)...UInt64(time + 1))
         detection.values = [("level", .double(Double(time)))]
         detection.labels = [("basin", .string("Malewa"))]
-        detection.message = [("en", [("headline", "High at \(time)")])]
+        // Of a silence the rule says nothing.
+        let isSilence = change == .silent
+        detection.message = [("en", isSilence ? [] : [("headline", "High at \(time)")])]
         detection.area = area
         return detection
     }

@@ -65,7 +65,7 @@ import Testing
     @Test func silenceSpeaksTheLanguagesOfTheRule() {
         var rig = BookRig([BookRig.rule(noData: .alert)])
         var detection = BookRig.detection(.silent, at: 20, cause: .noData)
-        detection.message = ["fr-CD", "es", "sw"].map { ($0, [("headline", "…")]) }
+        detection.message = ["fr-CD", "es", "sw"].map { ($0, []) }
         rig.apply(detection)
         #expect(rig.said[0].message.map(\.language) == ["fr-CD", "es", "sw"])
         #expect(

@@ -88,7 +88,13 @@ import Testing
         #expect(rule.labels.map(\.name) == ["basin", "twice"])
         #expect(rule.area != nil)
         #expect(rule.message.map(\.name) == ["en", "pt-BR"])
-        #expect(rule.message[0].content.map(\.name) == ["headline", "description", "instruction"])
+        let words = rule.message[0].content
+        #expect(words.levels.count == 3)
+        #expect(
+            words.levels.allSatisfy {
+                $0.map(\.name) == ["headline", "description", "instruction"]
+            })
+        #expect(words.clear.isEmpty && words.noData.isEmpty)
 
         let description = rule.description
         #expect(description.name == "river-stage" && description.hazard == "flood")
@@ -96,7 +102,9 @@ import Testing
             description.partition == Partition(stream: "river.stage", keyNames: ["station"]))
         #expect(description.levels.map(\.name) == ["watch", "warning", "emergency"])
         #expect(description.levels.map(\.severity) == [.minor, .severe, .extreme])
-        let noData = NoDataPolicy(after: 2_700_000_000_000, action: .hold, severity: .minor)
+        let noData = NoDataPolicy(
+            after: 2_700_000_000_000, action: .hold, severity: .minor,
+            cap: .silence(category: "Met"))
         #expect(description.noData == noData)
         #expect(description.lifetime == 21_600_000_000_000)
         #expect(description.source?.confidence == "verified")

@@ -4,7 +4,9 @@ import Testing
 
 /// Bad rule files, each with its problems marked where they must be told.
 @Suite struct RefusalTests {
-    @Test(arguments: [document, streams, fields, rules, levels, clauses, expressions].joined())
+    @Test(
+        arguments: [document, streams, fields, rules, levels, clauses, occasions, expressions]
+            .joined())
     func problemsAreToldAtTheirPlaces(_ text: String) {
         let file = MarkedFile(text)
         #expect(!file.expected.isEmpty)
@@ -424,6 +426,43 @@ import Testing
             #                                     ^ a window in mapping form is not in this version
             #                                                                         ^ `station` is a string and `1` is an int: they cannot be added with `+`
             """),
+    ]
+
+    private static let occasions = [
+        rule(
+            """
+                levels:
+                  watch: {when: level > 4, severity: minor, cap: {urgency: Sooner, category: Met}}
+            #                                                              ^~~~~~ `urgency` cannot be `Sooner`
+                  flood: {when: level > 5, severity: severe}
+                no_data: {after: 1h, do: hold, cap: {certainty: Possible}}
+            #                                       ^ `cap` is for `do: alert` only
+            """
+        ).replacing("    severity: minor\n", with: ""),
+        rule(
+            """
+                levels:
+                  watch: {when: level > 4, severity: minor}
+                  flood: {when: level > 5, severity: severe}
+                no_data: {after: 1h, do: alert, cap: {certainty: Sure}}
+            #                                                    ^~~~ `certainty` cannot be `Sure`
+                message:
+                  en:
+                    headline: High water
+                    levels:
+                      flod: {instruction: Go}
+            #         ^~~~ the rule has no level `flod` | did you mean `flood`?
+                      flood: {instruction: 'Go, ${levle}'}
+            #                                     ^~~~~ there is no field or let `levle`
+                      watch: {}
+            #         ^~~~~ an occasion needs a `headline`
+                    clear: {headline: Over, instruktion: Go}
+            #                               ^~~~~~~~~~~ an occasion has no key `instruktion` | did you mean `instruction`?
+                    no_data: '${level} was the last'
+                  clear: {headline: Over}
+            #     ^~~~~ `clear` belongs to a language | write `message: {en: {clear: …}}`
+            """
+        ).replacing("    severity: minor\n", with: ""),
     ]
 
     private static let expressions = [
