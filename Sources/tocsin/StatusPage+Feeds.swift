@@ -1,4 +1,5 @@
 import Client
+import Events
 
 // The feeds: what each brought, and, where there is any, what it lost and what its sequence tells.
 
