@@ -109,6 +109,14 @@ extension RealBinaryTests {
             let lost = try Self.report(["--set", "dead=3", "--wait", "300ms"], to: daemon)
             #expect(lost.code == 3, "\(lost.errors)")
             #expect(lost.errors.contains("nothing was sent"))
+
+            // A daemon that stands still costs no more than that.
+            daemon.process?.signal(SIGSTOP)
+            defer { daemon.process?.signal(SIGCONT) }
+            let start = Clock.seconds
+            let frozen = try Self.report(["--set", "dead=3", "--wait", "300ms"], to: daemon)
+            #expect(frozen.code == 78 && frozen.errors.contains("no daemon answers at"))
+            #expect(Clock.seconds - start < 2)
         }
 
         @Test func aFeedThatAnswersIsNeeded() throws {
