@@ -70,7 +70,7 @@ extension StatusSource {
                 ("messages", counts.messages), ("gaps", counts.gaps), ("missing", counts.missing),
                 ("before_joining", counts.beforeJoining), ("recovered", counts.recovered),
                 ("duplicates", counts.duplicates), ("restarts", counts.restarts),
-                ("unfollowed", counts.unfollowed),
+                ("too_old", counts.tooOld), ("unfollowed", counts.unfollowed),
             ])
         }
     }

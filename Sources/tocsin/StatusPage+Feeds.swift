@@ -45,6 +45,7 @@ extension StatusPage {
             ("missing", "missing in \(Int(clamping: counts["gaps"].count ?? 0).counting("gap"))"),
             ("recovered", "came after all"), ("duplicates", "came twice"),
             ("restarts", "begun anew"), ("before_joining", "sent before we joined"),
+            ("too_old", "too far back to tell whether they came twice"),
             ("unfollowed", "of sources not followed"),
         ]
         guard counts["messages"].count ?? 0 > 0 else { return [] }
