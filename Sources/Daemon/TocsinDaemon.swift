@@ -130,7 +130,7 @@ package final class TocsinDaemon: Sendable {
             stop()
             throw StartFailure(failures.map(\.description).joined(separator: " "))
         }
-        service?.tell(.ready("Up with \(plan.rules.count) rules."))
+        service?.tell(.ready("Up with \(plan.rules.count.counting("rule"))."))
         supervise(service)
     }
 
