@@ -109,8 +109,9 @@ extension DeadLetterLedger.Letter {
         }
         self = writer.bytes.withUnsafeBytes { bytes in
             DeadLetterLedger.Letter(
-                bytes, offset: offset, field: nil, message: reason.sentence, hint: hint,
-                at: letter.arrival)
+                bytes, offset: offset, field: nil,
+                message: "shown as it was decoded: its time, and those fields that are known",
+                hint: hint, at: letter.arrival)
         }
     }
 }
