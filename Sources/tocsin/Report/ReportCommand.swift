@@ -129,9 +129,7 @@ struct ReportCommand: ParsableCommand {
     private func declarations() throws -> DaemonDeclarations {
         let patience = min(wait, .seconds(3))
         guard let answer = try daemon.ask("streams", timeout: patience) else {
-            throw CommandFailure(
-                .configuration, "no daemon answers at \(try daemon.endpoint())",
-                hint: "is `tocsin run` running with this state folder?")
+            throw try daemon.silence(.configuration)
         }
         let value = try ControlOptions.parsed(answer, member: "streams")
         guard let declarations = DaemonDeclarations(value) else {
