@@ -65,6 +65,14 @@ extension Configuration {
             case named(String)
             /// The one whose topic stands in this top-level member of each document.
             case member(String)
+
+            /// Whether each document names its own.
+            var isMember: Bool {
+                switch self {
+                case .member: true
+                case .topic, .named: false
+                }
+            }
         }
 
         /// What a feed brings when there is more than can be taken.

@@ -1,5 +1,6 @@
 package import Engine
 import Evaluation
+import Events
 import Glibc
 import Logging
 package import Rules
@@ -25,12 +26,13 @@ extension ReloadOutcome {
     var sentence: String {
         switch self {
         case .reloaded(let told, let generation, let warnings):
-            return "Reloaded: \(told.rules.count) rules, generation \(generation), "
-                + "\(warnings.count) warnings."
+            return "Reloaded: \(told.rules.count.counting("rule")), generation \(generation), "
+                + "\(warnings.count.counting("warning"))."
         case .rehearsed: return "Nothing was changed."
         case .refused(let diagnostics):
             let errors = diagnostics.count { $0.severity == .error }
-            return "The rules were refused, the old ones go on: \(errors) errors, see the log."
+            return
+                "The rules were refused, the old ones go on: \(errors.counting("error")), see the log."
         case .unreadable(let sentence), .stuck(let sentence):
             return "\(sentence) The old rules go on."
         }

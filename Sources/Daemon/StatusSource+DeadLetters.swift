@@ -24,14 +24,13 @@ extension StatusSource {
             for entry in report.refused {
                 writer.object { writer in
                     let feed = configuration.feeds[entry.feed]
-                    let hint = RefusalText.hint(
-                        entry.reason, field: nil, stream: nil, feed: feed, found: nil)
+                    let hint = RefusalText.hint(entry.reason, feed: feed)
                     writeReason(
                         feed.name, entry.stream, "-", entry.reason, Int(entry.count), &writer)
                     writer.key("first")
-                    write(.init(entry.first, hint: hint), &writer)
+                    write(.init(entry.first, entry.reason, hint: hint), &writer)
                     writer.key("last")
-                    write(.init(entry.last, hint: hint), &writer)
+                    write(.init(entry.last, entry.reason, hint: hint), &writer)
                 }
             }
         }
@@ -67,6 +66,8 @@ extension StatusSource {
             writer.int(letter.column)
             writer.key("field")
             writer.string(orNull: letter.field)
+            writer.key("message")
+            writer.string(letter.message)
             writer.key("hint")
             writer.string(orNull: letter.hint)
             writer.key("at")

@@ -70,8 +70,8 @@ extension StatusSource {
                 ("messages", counts.messages), ("gaps", counts.gaps), ("missing", counts.missing),
                 ("before_joining", counts.beforeJoining), ("recovered", counts.recovered),
                 ("duplicates", counts.duplicates), ("restarts", counts.restarts),
-                ("too_old", counts.tooOld),
-                ("conflicting", counts.conflicting), ("forgotten", counts.forgotten),
+                ("too_old", counts.tooOld), ("conflicting", counts.conflicting),
+                ("forgotten", counts.forgotten),
             ])
         }
     }

@@ -59,16 +59,25 @@ extension StatusSource {
         intakes.reduce(0) { $0 + counter($1.counters) }
     }
 
+    /// Events that were decoded and are dead letters all the same.
+    private func refusedLater(_ report: EngineReport) -> Int {
+        Int(report.evaluation.refused.count + report.future.count)
+    }
+
+    /// Dead letters of all feeds.
+    func rejected(_ report: EngineReport) -> Int {
+        total { $0.rejected.load(ordering: .relaxed) } + refusedLater(report)
+    }
+
     /// in = accepted + rejected + shed + duplicate, in elements, but for what is on its way.
     func writeConservation(_ report: EngineReport, _ writer: inout JSONWriter) {
         let resumed = counters.resumed.load(ordering: .relaxed)
         let elements = total { $0.elements.load(ordering: .relaxed) } + resumed
         let decoded = total { $0.accepted.load(ordering: .relaxed) } + resumed
-        let refusedLater = report.evaluation.refused.count + report.future.count
         let repeated = Int(report.duplicatesByFeed.reduce(0, +))
         let judged = Int(report.evaluation.events + report.future.count) + repeated
-        let accepted = judged - Int(refusedLater) - repeated
-        let rejected = total { $0.rejected.load(ordering: .relaxed) } + Int(refusedLater)
+        let accepted = judged - refusedLater(report) - repeated
+        let rejected = rejected(report)
         let shed = total { $0.shed.load(ordering: .relaxed) }
         let duplicates = total { $0.duplicates.load(ordering: .relaxed) } + repeated
         let onTheWay = decoded - judged

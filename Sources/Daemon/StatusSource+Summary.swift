@@ -12,15 +12,15 @@ extension StatusSource {
                 let count = report.incidents.count { $0.severity == severity }
                 return count > 0 ? "\(count) \(severity.name)" : nil
             }
-            let open = report.incidents.count
             let list = counts.isEmpty ? "" : " (\(counts.joined(separator: ", ")))"
-            sentences.append("\(open) open incident\(open == 1 ? "" : "s")\(list)")
+            sentences.append("\(report.incidents.count.counting("open incident"))\(list)")
+            let refused = rejected(report)
+            if refused > 0 { sentences.append(refused.counting("dead letter")) }
         } else {
             sentences.append("The engine does not answer")
         }
         let rate = (eventsPerSecond * 10).rounded() / 10
-        let feeds = intakes.count
-        sentences.append("\(feeds) feed\(feeds == 1 ? "" : "s"), \(rate) events/s")
+        sentences.append("\(intakes.count.counting("feed")), \(rate) events/s")
         return sentences.joined(separator: "; ") + "."
     }
 

@@ -139,7 +139,7 @@ package final class TocsinDaemon: Sendable {
             throw StartFailure(failures.map(\.description).joined(separator: " "))
         }
         reloader.begin()
-        service?.tell(.ready("Up with \(plan.rules.count) rules."))
+        service?.tell(.ready("Up with \(plan.rules.count.counting("rule"))."))
         supervise(service)
     }
 

@@ -69,6 +69,14 @@ extension RefusedEvents.Letter {
     /// When it came, nanoseconds since 1970.
     public var arrival: Int64 { read { $0.arrival } }
 
+    /// When it happened, and the name of the member that said so; nil where it is when it came.
+    public var time: (member: String, time: Timestamp)? {
+        guard case .member(let path, _, let key) = schema.time, let name = key ?? path.last else {
+            return nil
+        }
+        return (name, Timestamp(nanoseconds: read { $0.eventTime }))
+    }
+
     /// The fields it has.
     public var values: [(name: String, value: Scalar)] { read { $0.values(schema) } }
 

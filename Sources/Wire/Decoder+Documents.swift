@@ -150,10 +150,10 @@ extension Decoder {
     ) -> Refusal? {
         guard scanner.kind == .object else { return Refusal(reason: .notAnObject, place: place) }
         if stream < 0 {
-            guard let value = scanner.value(plans[streamCount].topicSlot), value.isText else {
+            guard let value = scanner.value(plans[streamCount].topicSlot) else {
                 return Refusal(reason: .topic, place: place)
             }
-            guard let found = row.stream(value, topics) else {
+            guard value.isText, let found = row.stream(value, topics) else {
                 return Refusal(reason: .topic, place: value.start)
             }
             stream = found

@@ -98,9 +98,12 @@ public struct PublisherSequence: Hashable, Sendable {
         self.number = number
     }
 
-    /// Reads a sequence frame; nil when it does not have 16 bytes.
+    /// Bytes of a sequence frame.
+    public static let frameBytes = 16
+
+    /// Reads a sequence frame; nil when it does not have `frameBytes`.
     public init?(_ frame: UnsafeRawBufferPointer) {
-        guard frame.count == 16 else { return nil }
+        guard frame.count == PublisherSequence.frameBytes else { return nil }
         epoch = UInt64(bigEndian: frame.loadUnaligned(fromByteOffset: 0, as: UInt64.self))
         number = UInt64(bigEndian: frame.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
     }

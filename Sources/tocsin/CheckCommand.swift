@@ -1,6 +1,7 @@
 import ArgumentParser
 import Daemon
 import Evaluation
+import Events
 import Expressions
 import Foundation
 import Glibc

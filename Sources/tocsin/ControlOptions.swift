@@ -1,6 +1,7 @@
 import ArgumentParser
 import Client
 import Foundation
+import Glibc
 import Transport
 
 /// Where the running daemon is asked: its control socket, by itself or in its state folder.
@@ -48,10 +49,8 @@ struct ControlOptions: ParsableArguments {
         _ command: String, flags: [String] = [], timeout: Duration = .seconds(3)
     ) throws -> [UInt8]? {
         let endpoint = try endpoint()
-        // No file, no daemon: that needs no waiting.
-        if case .ipc(let path) = endpoint.address, !FileManager.default.fileExists(atPath: path) {
-            return nil
-        }
+        // No file, no daemon, and one that we may not use does not answer: that needs no waiting.
+        if case .ipc(let path) = endpoint.address, access(path, W_OK) != 0 { return nil }
         do throws(ControlClient.Failure) {
             return try ControlClient.ask(
                 command, flags: flags, at: endpoint, context: try Self.context(), timeout: timeout)
@@ -61,6 +60,16 @@ struct ControlOptions: ParsableArguments {
             case .transport(let error): throw Arguments.failure(error)
             }
         }
+    }
+
+    /// What a command ends with that nobody answered, as far as this user can tell why.
+    func silence(_ status: ExitStatus) throws -> CommandFailure {
+        let endpoint = try endpoint()
+        var hint = "is `tocsin run` running with this state folder?"
+        if case .ipc(let path) = endpoint.address, access(path, W_OK) != 0, errno == EACCES {
+            hint = "you may not use it: it is for root, the daemon's own user and its group"
+        }
+        return CommandFailure(status, "no daemon answers at \(endpoint)", hint: hint)
     }
 
     private static func context() throws(ControlClient.Failure) -> ZeroMQContext {

@@ -34,9 +34,7 @@ struct ReloadCommand: ParsableCommand {
 
     mutating func run() throws {
         guard try daemon.ask("hello") != nil else {
-            throw CommandFailure(
-                .configuration, "no daemon answers at \(try daemon.endpoint())",
-                hint: "is `tocsin run` running with this state folder?")
+            throw try daemon.silence(.configuration)
         }
         let flags = dryRun ? ["dry_run"] : []
         guard let answer = try daemon.ask("reload", flags: flags, timeout: Self.patience) else {

@@ -1,4 +1,5 @@
 import Client
+import Events
 
 /// Renders what a reload does, or would do, as a page of sections.
 struct ReloadPage {

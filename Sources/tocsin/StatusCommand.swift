@@ -26,9 +26,7 @@ struct StatusCommand: ParsableCommand {
 
     mutating func run() throws {
         guard let answer = try daemon.ask("status") else {
-            throw CommandFailure(
-                .timedOut, "no daemon answers at \(try daemon.endpoint())",
-                hint: "is `tocsin run` running with this state folder?")
+            throw try daemon.silence(.timedOut)
         }
         let value = try ControlOptions.parsed(answer, member: "conservation")
         if json {

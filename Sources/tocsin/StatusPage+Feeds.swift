@@ -1,4 +1,5 @@
 import Client
+import Events
 
 // The feeds: what each brought, and, where there is any, what it lost and what its sequence tells.
 
@@ -44,7 +45,7 @@ extension StatusPage {
             ("missing", "missing in \(Int(clamping: counts["gaps"].count ?? 0).counting("gap"))"),
             ("recovered", "came after all"), ("duplicates", "came twice"),
             ("restarts", "begun anew"), ("before_joining", "sent before we joined"),
-            ("too_old", "too old to tell"),
+            ("too_old", "too far back to tell whether they came twice"),
             ("conflicting", "with the number of another"),
         ]
         guard counts["messages"].count ?? 0 > 0 else { return [] }

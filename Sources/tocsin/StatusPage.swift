@@ -1,3 +1,4 @@
+import Events
 import Client
 
 /// Renders the daemon's status as a page of sections; what it does not tell is left out.

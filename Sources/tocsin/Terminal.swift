@@ -69,11 +69,6 @@ extension String {
     }
 }
 
-extension Int {
-    /// The number with what it counts: `1 rule`, `2 rules`.
-    func counting(_ noun: String) -> String { "\(self) \(noun)\(self == 1 ? "" : "s")" }
-}
-
 extension UInt64 {
     /// The number with a comma every three digits.
     var grouped: String {

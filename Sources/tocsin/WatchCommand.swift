@@ -1,6 +1,7 @@
 import ArgumentParser
 import Client
 import Crypto
+import Events
 import Foundation
 import Glibc
 import Transport

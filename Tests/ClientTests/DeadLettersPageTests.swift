@@ -49,9 +49,9 @@ struct DeadLettersPageTests {
              "sentence":"a field is wrong","first":{"payload":"{\\"level\\":\\"x\\"}","start":0,
              "offset":9,"column":9,"field":"level","hint":"no quotes","at":"2026-01-01T00:09:00Z"},
              "last":{"payload":"\\"l\\":[1]","start":40,"offset":44,"column":4,"field":"level",
-             "hint":"no quotes","at":"2026-01-02T00:09:00Z"}},
+             "message":"`level` must be a number","hint":"no quotes","at":"2026-01-02T00:09:00Z"}},
              {"count":1,"feed":"gauges","stream":"-","source":"-","reason":"topic","sentence":"no",
-             "last":{"payload":"{}","start":0,"offset":0,"column":0,"field":null,"hint":"declare it",
+             "last":{"payload":"{}","start":0,"offset":0,"column":0,"field":null,"message":"no","hint":"declare it",
              "at":"2026-01-02T00:09:00Z"}}]
             """
         let letters = try #require(JSONValue(Array(json.utf8))).elements
@@ -61,7 +61,8 @@ struct DeadLettersPageTests {
                 "1,200 × type  feed gauges, stream river.stage, source A", "  a field is wrong",
                 "  first  2026-01-01 00:09:00Z  field level", #"    {"level":"x"}"#,
                 "             ^", "    no quotes", "  last   2026-01-02 00:09:00Z  field level",
-                #"    …"l":[1]"#, "         ^", "", "1 × topic  feed gauges", "  no",
+                #"    …"l":[1]"#, "         ^", "    `level` must be a number", "",
+                "1 × topic  feed gauges", "  no",
                 "  only   2026-01-02 00:09:00Z", "    {}", "    declare it",
             ])
         #expect(page.lines([], of: 0) == ["Nothing was refused since the daemon started."])

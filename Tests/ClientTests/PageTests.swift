@@ -52,13 +52,14 @@ struct PageTests {
         let busy = try lines(
             #""shed":12,"duplicate":3,"unanswered":0,"backlog_bytes":4096,"#
                 + #""sheddings":[{"source":"KE-001","count":11},{"source":"B","count":1}],"#
-                + #""sequence":{"messages":1000,"gaps":2,"missing":5,"duplicates":0}"#)
+                + #""sequence":{"messages":1000,"gaps":2,"missing":5,"duplicates":0,"too_old":4}"#)
         #expect(
             busy.suffix(4) == [
                 "  feed    frames  duplicates  shed  backlog bytes",
                 "  gauges       7           3    12          4,096",
                 "  gauges: most was shed of KE-001 (11), B (1)",
-                "  gauges: 1,000 messages with a sequence, 5 missing in 2 gaps",
+                "  gauges: 1,000 messages with a sequence, 5 missing in 2 gaps, "
+                    + "4 too far back to tell whether they came twice",
             ])
     }
 

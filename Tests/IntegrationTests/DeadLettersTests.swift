@@ -75,6 +75,7 @@ extension RealBinaryTests {
             #expect(
                 ["messages", "gaps", "missing", "duplicates"].map { told[$0].number }
                     == [4, 1, 2, 1])
+            #expect(told["too_old"].number == 0)
             #expect(feed["unanswered"].number == 0 && feed["backlog_bytes"].number == 0)
             #expect(feed["sheddings"].elements.isEmpty)
             let page = try tocsin(["status", "--state", daemon.state], in: daemon.folder).text

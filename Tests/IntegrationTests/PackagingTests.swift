@@ -88,6 +88,26 @@ extension RealBinaryTests {
             #expect(checked.text.contains("no errors"), "\(checked.text)")
         }
 
+        /// What is offered in the shipped configuration can be taken by uncommenting it.
+        @Test func whatTheShippedConfigurationOffersIsGood() throws {
+            let folder = try TestFolder()
+            let text = try String(
+                contentsOf: Place.root.appendingPathComponent("systemd/tocsin.yaml"),
+                encoding: .utf8)
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+                let offers = ["# - {", "# publisher: ", "# control: "]
+                guard offers.contains(where: line.hasPrefix) else { return String(line) }
+                return (line.hasPrefix("# -") ? "  " : "") + line.dropFirst(2)
+            }
+            #expect(lines.contains { $0.contains("pattern: router, carries: reports") })
+            let rules = Place.root.appendingPathComponent("rules").path
+            try folder.write(
+                "tocsin.yaml",
+                lines.joined(separator: "\n").replacing("/usr/share/tocsin/rules", with: rules))
+            let checked = try tocsin(["check", "--config", "tocsin.yaml"], in: folder)
+            #expect(checked.code == 0, "\(checked.text)")
+        }
+
         /// What ExecStartPre asks: mistakes of the configuration and of its rules, told alike.
         @Test func aConfigurationIsCheckedWithItsRules() throws {
             let daemon = try TestDaemon(rules: StopTests.rules)

@@ -109,5 +109,19 @@ extension RealBinaryTests {
             #expect(finished.code == 3)
             #expect(finished.errors.contains("nobody takes reports at"), "\(finished.errors)")
         }
+
+        /// A feed that answers takes nothing from a PUSH, and the command tells of what it takes.
+        @Test func withoutAskingForAnswersNothingIsTaken() throws {
+            let daemon = try AcknowledgedIntakeTests.daemon()
+            try daemon.start()
+            let file = try daemon.folder.write("one.jsonl", Self.lines(0..<1))
+            let finished = try tocsin(
+                [
+                    "publish", file, "--to", try AcknowledgedIntakeTests.field(daemon), "--topic",
+                    "incident", "--wait", "300ms",
+                ], in: daemon.folder)
+            #expect(finished.code == 3)
+            #expect(finished.errors.contains("A `router` feed takes `--ack`"))
+        }
     }
 }

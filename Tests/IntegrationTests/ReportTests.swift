@@ -109,6 +109,31 @@ extension RealBinaryTests {
             let lost = try Self.report(["--set", "dead=3", "--wait", "300ms"], to: daemon)
             #expect(lost.code == 3, "\(lost.errors)")
             #expect(lost.errors.contains("nothing was sent"))
+
+            // A daemon that stands still costs no more than that.
+            daemon.process?.signal(SIGSTOP)
+            defer { daemon.process?.signal(SIGCONT) }
+            let start = Clock.seconds
+            let frozen = try Self.report(["--set", "dead=3", "--wait", "300ms"], to: daemon)
+            #expect(frozen.code == 78 && frozen.errors.contains("no daemon answers at"))
+            #expect(Clock.seconds - start < 2)
+        }
+
+        /// Who may not use the control socket is told so, and not that there is no daemon.
+        @Test func theControlSocketIsNotForEverybody() throws {
+            let daemon = try AcknowledgedIntakeTests.daemon()
+            try daemon.start()
+            #expect(chmod(daemon.folder("state/control"), 0) == 0)
+            // Root may all the same, but for what it gives up.
+            let bound = ["/usr/bin/setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+            let command =
+                (geteuid() == 0 ? bound : [])
+                + [try Place.binary(), "status", "--state", daemon.state]
+            let told = try RunningCommand(
+                Array(command.dropFirst()), in: daemon.folder, executable: command[0]
+            ).wait(10)
+            #expect(told.code == 3)
+            #expect(told.errors.contains("you may not use it"), "\(told.errors)")
         }
 
         @Test func aFeedThatAnswersIsNeeded() throws {

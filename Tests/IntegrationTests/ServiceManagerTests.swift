@@ -51,9 +51,13 @@ extension RealBinaryTests {
             let subscriber = try TestSubscriber(daemon.escalations, prefix: "")
             try daemon.start()
             try manager.wait(for: "READY", seconds: 5)
+            #expect(manager.messages.last?.last?.value == "Up with 1 rule.")
             _ = try subscriber.next(milliseconds: 5000)
+            try daemon.push("level", "{")
             try daemon.push("level", #"{"t":"2026-01-01T00:00:00Z","k":"a","v":2.0}"#)
-            try manager.wait(for: "STATUS", holding: "1 open incident (1 severe)", seconds: 12)
+            try manager.wait(
+                for: "STATUS", holding: "1 open incident (1 severe); 1 dead letter; 1 feed,",
+                seconds: 12)
             #expect(!manager.messages.joined().contains { $0.name == "WATCHDOG" })
             var topics: Set<String> = []
             while let (topic, _) = try subscriber.next(milliseconds: 200) {

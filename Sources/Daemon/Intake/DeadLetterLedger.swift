@@ -20,6 +20,8 @@ struct DeadLetterLedger: Sendable {
         var column: Int
         /// Name of the field that is wrong, if one is.
         var field: String?
+        /// What is wrong with this one, in a sentence.
+        var message: String
         /// What to mend, if more can be said than the reason says.
         var hint: String?
         /// When it came, nanoseconds since 1970.
@@ -72,7 +74,8 @@ struct DeadLetterLedger: Sendable {
 extension DeadLetterLedger.Letter {
     /// What is kept of a payload: the part around the place, cut between characters.
     init(
-        _ payload: UnsafeRawBufferPointer, offset: Int, field: String?, hint: String?, at: Int64
+        _ payload: UnsafeRawBufferPointer, offset: Int, field: String?, message: String,
+        hint: String?, at: Int64
     ) {
         let size = DeadLetterLedger.payloadBytes
         var start = max(0, min(offset - size / 2, payload.count - size))
@@ -84,16 +87,31 @@ extension DeadLetterLedger.Letter {
         self.init(
             payload: String(decoding: payload[start..<end], as: UTF8.self), start: start,
             offset: offset, column: String(decoding: payload[start..<place], as: UTF8.self).count,
-            field: field, hint: hint, at: at)
+            field: field, message: message, hint: hint, at: at)
     }
 
-    /// What is kept of an event that the engine refused: its fields, as they were decoded.
-    init(_ letter: RefusedEvents.Letter, hint: String?) {
+    /// What is kept of an event that the engine refused: its time and its fields, as they were
+    /// decoded, and for what comes from the future a mark at its time.
+    init(_ letter: RefusedEvents.Letter, _ reason: DeadLetterReason, hint: String?) {
+        let time = letter.time
         var writer = JSONWriter()
-        writer.object(letter.values)
-        let bytes = writer.bytes.prefix(DeadLetterLedger.payloadBytes)
-        self.init(
-            payload: String(decoding: bytes, as: UTF8.self), start: 0, offset: 0,
-            column: 0, field: nil, hint: hint, at: letter.arrival)
+        var offset = 0
+        writer.object { writer in
+            if let time {
+                writer.key(time.member)
+                offset = reason == .future ? writer.bytes.count : 0
+                writer.string(time.time.description)
+            }
+            for (name, value) in letter.values where name != time?.member {
+                writer.key(name)
+                writer.scalar(value)
+            }
+        }
+        self = writer.bytes.withUnsafeBytes { bytes in
+            DeadLetterLedger.Letter(
+                bytes, offset: offset, field: nil,
+                message: "shown as it was decoded: its time, and those fields that are known",
+                hint: hint, at: letter.arrival)
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Events
+import Transport
 import Wire
 
 // What of the opened message cannot be used.
@@ -24,27 +25,90 @@ extension FeedDecoder {
             count: count)
     }
 
-    /// A complaint about the opened message that the decoder does not make itself.
-    func refusal(
-        _ reason: DeadLetterReason, stream: StreamSchema? = nil, field: Field? = nil
+    /// A message whose frames are not those of the feed's framing.
+    func wrongFrames(_ message: borrowing MessageBuffer, from first: Int) -> Refusal {
+        guard first < message.keptFrameCount else {
+            return Refusal(
+                reason: .frames, detail: .frames(0),
+                payload: UnsafeRawBufferPointer(start: nil, count: 0))
+        }
+        let count = message.frameCount - first
+        var detail = RefusalDetail.frames(count)
+        if count == feed.framing.frameCount {
+            detail = .separator
+        } else if count == feed.framing.frameCount + 1, message.frameCount <= message.keptFrameCount
+        {
+            let bytes = message.byteCount(ofFrame: message.frameCount - 1)
+            if bytes == PublisherSequence.frameBytes {
+                detail = .separator
+            } else if feed.pattern != .router {
+                // Who is answered rather put a frame too many in front.
+                detail = .sequenceFrame(bytes: bytes)
+            }
+        }
+        return Refusal(
+            reason: .frames, detail: detail, payload: message.withFrame(first) { $0 })
+    }
+
+    /// What the bytes at a place tell more exactly than the reason.
+    func detail(
+        _ reason: DeadLetterReason, _ bytes: UnsafeRawBufferPointer, at offset: Int
+    ) -> RefusalDetail? {
+        let rest = bytes.dropFirst(offset)
+        if reason == .json, rest.starts(with: [0xEF, 0xBB, 0xBF]) { return .byteOrderMark }
+        if reason == .topic, feed.stream.isMember, rest.first != UInt8(ascii: "\"") {
+            return .topicMember
+        }
+        if reason == .format, feed.format == .msgpack, offset == 0,
+            let first = rest.first(where: { $0 > UInt8(ascii: " ") }), "{[".utf8.contains(first)
+        {
+            return .jsonForAnother
+        }
+        return nil
+    }
+
+    /// A complaint about an accepted element of the opened message, by its record and its place
+    /// among them.
+    mutating func refusal(
+        _ reason: DeadLetterReason, _ detail: RefusalDetail? = nil, at member: DeclaredMember,
+        of record: EventRecord, element: Int
     ) -> Refusal {
-        Refusal(reason: reason, stream: stream, field: field, payload: payload.bytes)
+        let stream = streams[record.stream]
+        var field: Field?
+        if case .field(let index) = member { field = stream.fields[index] }
+        let offset = place(of: member, inElement: element, stream: record.stream)
+        return Refusal(
+            reason: reason, detail: detail, stream: stream, source: record.source(stream),
+            field: field, offset: sentOffset(offset), payload: shown)
+    }
+
+    /// A complaint about the opened message as a whole.
+    func refusal(_ reason: DeadLetterReason) -> Refusal {
+        Refusal(reason: reason, payload: shown)
+    }
+
+    /// What was sent, where it can be read.
+    private var shown: UnsafeRawBufferPointer {
+        isShownAsSent ? payload.sent : payload.bytes
+    }
+
+    private var isShownAsSent: Bool { payload.isTranslated && feed.format != .msgpack }
+
+    /// Where in what is shown stands what the decoder read at an offset.
+    private func sentOffset(_ offset: Int) -> Int {
+        isShownAsSent ? translator?.place(ofDocumentOffset: offset) ?? 0 : offset
     }
 
     private func refusal(_ entry: DeadLetterEntry, count: Int) -> Refusal {
         let stream = entry.stream >= 0 ? streams[entry.stream] : nil
-        // What was sent is shown, where it can be read.
-        let isShownAsSent = payload.isTranslated && feed.format != .msgpack
-        let offset =
-            isShownAsSent
-            ? translator?.place(ofDocumentOffset: entry.offset) ?? 0 : entry.offset
         return Refusal(
-            reason: entry.reason, stream: stream,
+            reason: entry.reason, detail: detail(entry.reason, payload.bytes, at: entry.offset),
+            stream: stream,
             source: entry.source.isEmpty
                 ? nil : String(decoding: payload.bytes[entry.source], as: UTF8.self),
-            field: entry.field >= 0 ? stream?.fields[entry.field] : nil, offset: offset,
-            found: found(at: entry.offset),
-            payload: isShownAsSent ? payload.sent : payload.bytes, count: count)
+            field: entry.field >= 0 ? stream?.fields[entry.field] : nil,
+            offset: sentOffset(entry.offset), found: found(at: entry.offset), payload: shown,
+            count: count)
     }
 
     /// The value at a place, if it is short: a text, a number, a word.
@@ -53,6 +117,8 @@ extension FeedDecoder {
         guard offset < bytes.count else { return nil }
         var end = offset
         let isText = bytes[offset] == UInt8(ascii: "\"")
+        if bytes[offset] == UInt8(ascii: "{") { return "an object" }
+        if bytes[offset] == UInt8(ascii: "[") { return "an array" }
         while end < bytes.count, end - offset < 40 {
             let byte = bytes[end]
             if isText, end > offset, byte == UInt8(ascii: "\"") {
@@ -85,16 +151,14 @@ extension DeadLetterLedger {
     mutating func note(
         _ refusal: FeedDecoder.Refusal, feed: Configuration.Feed, at time: Int64
     ) {
-        let hint = RefusalText.hint(
-            refusal.reason, field: refusal.field, stream: refusal.stream, feed: feed,
-            found: refusal.found)
         note(
             Kind(
                 reason: refusal.reason, stream: refusal.stream?.name ?? "-",
                 source: refusal.source ?? "-"),
             count: refusal.count,
             letter: Letter(
-                refusal.payload, offset: refusal.offset, field: refusal.field?.name, hint: hint,
-                at: time))
+                refusal.payload, offset: refusal.offset, field: refusal.field?.name,
+                message: RefusalText.sentence(refusal, feed: feed),
+                hint: RefusalText.hint(refusal, feed: feed), at: time))
     }
 }

@@ -24,6 +24,7 @@ struct FeedDecoder: ~Copyable, @unchecked Sendable {
     /// Why something cannot be used, and what it was.
     struct Refusal {
         var reason: DeadLetterReason
+        var detail: RefusalDetail?
         var stream: StreamSchema?
         var source: String?
         var field: Field?
@@ -116,12 +117,7 @@ struct FeedDecoder: ~Copyable, @unchecked Sendable {
         guard message.frameCount <= message.keptFrameCount,
             let parts = feed.framing.parts(
                 count: message.frameCount - first, frame: { message.withFrame(first + $0) { $0 } })
-        else {
-            let start =
-                first < message.keptFrameCount
-                ? message.withFrame(first) { $0 } : UnsafeRawBufferPointer(start: nil, count: 0)
-            return .refused(Refusal(reason: .frames, payload: start))
-        }
+        else { return .refused(wrongFrames(message, from: first)) }
         sequence = parts.sequence
         return open(parts, now: now)
     }
@@ -182,12 +178,15 @@ struct FeedDecoder: ~Copyable, @unchecked Sendable {
     }
 
     private func refused(
-        _ reason: DeadLetterReason, _ bytes: UnsafeRawBufferPointer, offset: Int = 0
+        _ reason: DeadLetterReason, _ bytes: UnsafeRawBufferPointer, offset: Int = 0,
+        detail: RefusalDetail? = nil
     ) -> Opening {
         var stream: StreamSchema?
         if case .stream(let index) = payload.stream { stream = streams[index] }
         return .refused(
-            Refusal(reason: reason, stream: stream, offset: offset, payload: bytes))
+            Refusal(
+                reason: reason, detail: detail ?? self.detail(reason, bytes, at: offset),
+                stream: stream, offset: offset, payload: bytes))
     }
 
     /// Nil when there is something to decode, or nothing wrong.
@@ -219,10 +218,16 @@ struct FeedDecoder: ~Copyable, @unchecked Sendable {
             return nil
         } catch {
             switch error {
-            case .damaged(let offset): return refused(.compression, payload.sent, offset: offset)
-            case .tooLarge: return refused(.compression, payload.sent)
+            case .damaged(let offset):
+                return refused(.compression, payload.sent, offset: offset, detail: .unpacking)
+            case .tooLarge: return refused(.compression, payload.sent, detail: .unpackedSize)
             }
         }
+    }
+
+    /// Where in what is decoded a member of an accepted element stands.
+    mutating func place(of member: DeclaredMember, inElement element: Int, stream: Int) -> Int {
+        decoder.place(of: member, inElement: element, of: payload.bytes, stream: stream)
     }
 
     /// Decodes the opened message into the ring, from where it stood.

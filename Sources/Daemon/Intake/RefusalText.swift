@@ -3,22 +3,16 @@ import Wire
 
 /// What to tell who published something that cannot be used: what is wrong, and what to mend.
 enum RefusalText {
-    /// One sentence about a refused element.
-    ///
-    /// - Parameters:
-    ///   - field: the field it is about, if it is about one.
-    ///   - found: what stands at the offending place.
-    static func sentence(
-        _ reason: DeadLetterReason, field: Field?, found: String?
-    ) -> String {
+    /// One sentence about a refused element or message.
+    static func sentence(_ refusal: FeedDecoder.Refusal, feed: Configuration.Feed) -> String {
+        if let detail = refusal.detail { return detail.sentence(refusal.field, feed) }
+        let reason = refusal.reason
+        guard let field = refusal.field else { return reason.sentence }
         switch reason {
         case .type:
-            guard let field else { return reason.sentence }
-            let what = found.map { ", not \($0)" } ?? ""
-            return "`\(field.path.joined(separator: "."))` must be \(kind(field))\(what)"
-        case .text:
-            guard let field else { return reason.sentence }
-            return "the text of `\(field.path.joined(separator: "."))` is longer than the limit"
+            let what = refusal.found.map { ", not \($0)" } ?? ""
+            return "`\(place(field))` must be \(kind(field))\(what)"
+        case .text: return "the text of `\(place(field))` is longer than the limit"
         case .frames, .frameSize, .topic, .empty, .json, .notAnObject, .depth, .readings, .time,
             .future, .key, .maxKeys, .compression, .format, .storage:
             return reason.sentence
@@ -26,12 +20,20 @@ enum RefusalText {
     }
 
     /// What to do about it; nil where the sentence says it.
+    static func hint(_ refusal: FeedDecoder.Refusal, feed: Configuration.Feed) -> String? {
+        if let detail = refusal.detail { return detail.hint(feed) }
+        return hint(
+            refusal.reason, field: refusal.field, found: refusal.found, stream: refusal.stream,
+            feed: feed)
+    }
+
+    /// What to do about a reason, of which as much is known.
     static func hint(
-        _ reason: DeadLetterReason, field: Field?, stream: StreamSchema?,
-        feed: Configuration.Feed, found: String?
+        _ reason: DeadLetterReason, field: Field? = nil, found: String? = nil,
+        stream: StreamSchema? = nil, feed: Configuration.Feed
     ) -> String? {
         switch reason {
-        case .frames: return "the feed `\(feed.name)` takes \(feed.framing.sentence)"
+        case .frames: return frames(feed)
         case .frameSize:
             return
                 "it takes \(feed.limits.frameBytes) bytes: send less in a frame, or raise `limits.frame`"
@@ -50,11 +52,23 @@ enum RefusalText {
         case .future: return "look at the sender's clock, its time zone, and the unit of its times"
         case .key: return "send the fields of the rule's `by`, 128 bytes together at most"
         case .maxKeys: return "look for a field of `by` that never repeats"
-        case .compression:
-            return "the feed says `compression: zlib`: each payload is one zlib stream (RFC 1950)"
+        case .compression: return RefusalDetail.unpacking.hint(feed)
         case .format: return "the feed says `format: \(feed.format.rawValue)`: \(asks(feed.format))"
         case .storage: return "send it again; the daemon's log says what is wrong with its disk"
         }
+    }
+
+    /// The frames that a feed takes.
+    static func frames(_ feed: Configuration.Feed) -> String {
+        let frames = "the feed `\(feed.name)` takes \(feed.framing.sentence)"
+        guard feed.pattern == .router else { return frames }
+        return frames
+            + "; a DEALER may put one empty frame before them, and no other: answers come in the order of the questions"
+    }
+
+    /// Where a field stands.
+    static func place(_ field: Field) -> String {
+        field.path.joined(separator: ".") + (field.key.map { ": \($0)=" } ?? "")
     }
 
     /// What a format asks of a payload.

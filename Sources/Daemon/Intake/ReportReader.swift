@@ -34,8 +34,11 @@ final class ReportReader {
         decoder.take(declarations)
     }
 
-    /// A complaint about the message read last.
-    func refusal(_ reason: DeadLetterReason) -> FeedDecoder.Refusal { decoder.refusal(reason) }
+    /// A complaint about a message that was read, whose bytes are gone.
+    func refusal(_ reason: DeadLetterReason) -> FeedDecoder.Refusal {
+        FeedDecoder.Refusal(
+            reason: reason, payload: UnsafeRawBufferPointer(start: nil, count: 0))
+    }
 
     /// What a message is.
     enum Reading {
@@ -61,7 +64,10 @@ final class ReportReader {
             isWhole = decoder.decode(into: &spill.producer) == .done
             spill.producer.publish()
             while let record = spill.consumer.firstRecord {
-                if refusal == nil { refusal = complaint(record, at: time, limit, clock) }
+                if refusal == nil {
+                    refusal = complaint(
+                        record, element: reports.count, at: time, limit, clock)
+                }
                 reports.append(report(record, at: time))
                 spill.consumer.release(record.length)
             }
@@ -78,25 +84,38 @@ final class ReportReader {
 
     /// What evaluation would not take.
     private func complaint(
-        _ record: EventRecord, at time: Int64, _ limit: Int64, _ clock: Configuration.Clock
+        _ record: EventRecord, element: Int, at time: Int64, _ limit: Int64,
+        _ clock: Configuration.Clock
     ) -> FeedDecoder.Refusal? {
         // Its time is that of its arrival, also when it is decided after a restart.
         if clock == .wall, record.eventTime == EventRecord.timeUnset { record.eventTime = time }
         let stream = decoder.streams[record.stream]
         if record.eventTime > limit {
-            return decoder.refusal(.future, stream: stream)
+            return decoder.refusal(.future, at: .time, of: record, element: element)
         }
         // SQLite's texts end at a NUL: behind one, two names would be taken for the same.
         for field in [stream.id, stream.source].compactMap({ $0 })
         where stream.fields[field].type == .string && record.isPresent(field)
             && record.text(field).contains(0)
         {
-            return decoder.refusal(.key, stream: stream, field: stream.fields[field])
+            return decoder.refusal(
+                .key, .keyNUL, at: .field(field), of: record, element: element)
         }
-        for field in keys[record.stream] where !record.isPresent(field) {
-            return decoder.refusal(.key, stream: stream, field: stream.fields[field])
+        for field in keys[record.stream] {
+            guard let detail = keyDetail(record, field, stream) else { continue }
+            return decoder.refusal(.key, detail, at: .field(field), of: record, element: element)
         }
         return nil
+    }
+
+    /// Why a field can be no part of a key.
+    private func keyDetail(
+        _ record: EventRecord, _ field: Int, _ stream: StreamSchema
+    ) -> RefusalDetail? {
+        guard record.isPresent(field) else { return .keyAbsent }
+        guard stream.fields[field].type == .string else { return nil }
+        let bytes = record.text(field).count
+        return bytes > Limits.keyBytes ? .keyLength(bytes: bytes) : nil
     }
 
     private func report(_ record: EventRecord, at time: Int64) -> Recording.Report {

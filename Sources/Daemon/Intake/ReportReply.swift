@@ -27,11 +27,8 @@ enum ReportReply {
 
     /// It is refused.
     static func refused(_ refusal: FeedDecoder.Refusal, feed: Configuration.Feed) -> [UInt8] {
-        let message = RefusalText.sentence(
-            refusal.reason, field: refusal.field, found: refusal.found)
-        let hint = RefusalText.hint(
-            refusal.reason, field: refusal.field, stream: refusal.stream, feed: feed,
-            found: refusal.found)
+        let message = RefusalText.sentence(refusal, feed: feed)
+        let hint = RefusalText.hint(refusal, feed: feed)
         var writer = JSONWriter()
         writer.object { writer in
             writer.key("error")

@@ -12,7 +12,9 @@ internal import Events
 //   any other ext        {"type":TYPE,"data":BASE64}
 //
 // What is cut off, claims more than there is, or has the byte 0xC1 where an object should begin,
-// refuses the payload; a text that is no UTF-8, another key and too deep a nesting only the element.
+// refuses the payload, and so does what is no map and no array outside of an array: JSON is a number
+// for each of its bytes. A text that is no UTF-8, another key and too deep a nesting refuse only the
+// element, and so does what is no map in an array.
 // Places of documents are those of the objects' first bytes.
 extension Translator {
     mutating func translateMessagePack(_ start: UnsafeRawPointer) -> TranslationOutcome {
@@ -20,10 +22,14 @@ extension Translator {
         var count = 0
         var failure = start
         while place < scanner.end {
-            if let head = MessagePackHead(place, scanner.end), case .array = head.kind {
-                count += head.count
-            } else {
-                count += 1
+            if let head = MessagePackHead(place, scanner.end) {
+                switch head.kind {
+                case .map: count += 1
+                case .array: count += head.count
+                case .null, .bool, .unsigned, .signed, .single, .double, .text, .binary,
+                    .extended:
+                    return refusePayload(.format, place)
+                }
             }
             guard let after = MessagePackHead.skip(place, scanner.end, failure: &failure) else {
                 return refusePayload(.format, failure)

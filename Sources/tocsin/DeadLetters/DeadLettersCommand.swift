@@ -51,9 +51,7 @@ struct DeadLettersCommand: ParsableCommand {
 
     mutating func run() throws {
         guard let answer = try daemon.ask("dead_letters") else {
-            throw CommandFailure(
-                .timedOut, "no daemon answers at \(try daemon.endpoint())",
-                hint: "is `tocsin run` running with this state folder?")
+            throw try daemon.silence(.timedOut)
         }
         let all = try ControlOptions.parsed(answer, member: "dead_letters")["dead_letters"].elements
         let chosen = all.filter { letter in

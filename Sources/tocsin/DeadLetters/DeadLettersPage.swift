@@ -35,20 +35,23 @@ struct DeadLettersPage {
             guard let text = letter[name].text, text != "-" else { return nil }
             return "\(name) \(text.printable)"
         }
+        let sentence = letter["sentence"].description
         var lines = [
             terminal.styled("\(count.grouped) × \(reason)", .bold) + "  "
                 + origin.joined(separator: ", "),
-            "  " + letter["sentence"].description.printable,
+            "  " + sentence.printable,
         ]
-        guard count > 1 else { return lines + part("only", letter["last"], reason) }
-        lines += part("first", letter["first"], reason)
+        guard count > 1 else { return lines + part("only", letter["last"], reason, sentence) }
+        lines += part("first", letter["first"], reason, sentence)
         // The hints of two of a kind are mostly the same.
         let isSaid = letter["first"]["hint"] == letter["last"]["hint"]
-        return lines + part("last", letter["last"], reason, saysHint: !isSaid)
+        return lines + part("last", letter["last"], reason, sentence, saysHint: !isSaid)
     }
 
+    /// One of a kind, and what is said of it that the sentence about all of them does not say.
     private func part(
-        _ name: String, _ letter: JSONValue, _ reason: String, saysHint: Bool = true
+        _ name: String, _ letter: JSONValue, _ reason: String, _ sentence: String,
+        saysHint: Bool = true
     ) -> [String] {
         var head = "  \(name.padded(to: 5))  \(EscalationText.clock(letter["at"].text))"
         if let field = letter["field"].text { head += "  field \(field.printable)" }
@@ -64,6 +67,9 @@ struct DeadLettersPage {
         if !excerpt.text.isEmpty { lines.append(Self.indent + excerpt.text) }
         if let caret = excerpt.caret {
             lines.append(Self.indent + terminal.styled(caret, .severe))
+        }
+        if let message = letter["message"].text, message != sentence {
+            lines.append(Self.indent + message.printable)
         }
         if saysHint, let hint = letter["hint"].text {
             lines.append(Self.indent + hint.printable)

@@ -1,4 +1,5 @@
 import Client
+import Events
 import Glibc
 import Transport
 

@@ -31,7 +31,10 @@ final class StraightOutlet: MessageOutlet {
             let who = options.pattern == .pub ? "no subscriber came to" : "nobody takes readings at"
             throw CommandFailure(
                 .timedOut, "\(who) \(place) within \(options.wait.inSeconds) s; sent 0 readings",
-                hint: options.bind ? nil : "is the daemon running, and does it bind this endpoint?")
+                hint: options.bind
+                    ? nil
+                    : "is the daemon running, and does it bind this endpoint? A `router` feed takes `--ack`"
+            )
         case .wantsOthers:
             throw CommandFailure(
                 .timedOut,

@@ -57,7 +57,7 @@ struct ReportCommand: ParsableCommand {
     var feed: String?
 
     @Option(
-        help: ArgumentHelp("How long to wait for the answer.", valueName: "time"),
+        help: ArgumentHelp("How long to wait for the daemon in all.", valueName: "time"),
         transform: Arguments.duration)
     var wait = Duration.seconds(10)
 
@@ -96,7 +96,10 @@ struct ReportCommand: ParsableCommand {
                 .usage, "nothing is reported",
                 hint: "give --set field=value, or run it on a terminal to be asked")
         }
+        let watch = Stopwatch()
         let declarations = try declarations()
+        // A person's time is not the daemon's.
+        let patience = wait - watch.elapsed
         var report = FieldReport(try ReportTarget.stream(stream, among: declarations.streams))
         let target: AcknowledgingFeed?
         do throws(CommandFailure) {
@@ -120,14 +123,13 @@ struct ReportCommand: ParsableCommand {
         if let dialogue, !dialogue.confirms(document) {
             throw CommandFailure(.wrong, "nothing was sent")
         }
-        try ReportDelivery(self, report).send(document, to: target)
+        try ReportDelivery(self, report, patience: patience).send(document, to: target)
     }
 
     private func declarations() throws -> DaemonDeclarations {
-        guard let answer = try daemon.ask("streams") else {
-            throw CommandFailure(
-                .configuration, "no daemon answers at \(try daemon.endpoint())",
-                hint: "is `tocsin run` running with this state folder?")
+        let patience = min(wait, .seconds(3))
+        guard let answer = try daemon.ask("streams", timeout: patience) else {
+            throw try daemon.silence(.configuration)
         }
         let value = try ControlOptions.parsed(answer, member: "streams")
         guard let declarations = DaemonDeclarations(value) else {

@@ -7,11 +7,14 @@ import Transport
 struct ReportDelivery {
     private let options: ReportCommand
     private let report: FieldReport
+    private let patience: Duration
 
-    /// Of this report, by the options of the command line.
-    init(_ options: ReportCommand, _ report: FieldReport) {
+    /// Of this report, by the options of the command line; the answer may take as long as
+    /// `patience`.
+    init(_ options: ReportCommand, _ report: FieldReport, patience: Duration) {
         self.options = options
         self.report = report
+        self.patience = patience
     }
 
     /// Sends the document, waits for the answer, ends the command with it.
@@ -56,8 +59,8 @@ struct ReportDelivery {
         sender.add(frames, ticket: 1)
         let watch = Stopwatch()
         var wasConnected = false
-        while watch.elapsed < options.wait {
-            let left = options.wait - watch.elapsed
+        while watch.elapsed < patience {
+            let left = patience - watch.elapsed
             let answers = try sender.advance(
                 timeoutMilliseconds: max(1, Int(left.inSeconds * 1000)))
             if let answer = answers.first { return answer }

@@ -87,6 +87,8 @@ import Wire
         ([0xC6, 0xFF, 0xFF, 0xFF, 0xFF, 0x01], "format@0"),
         ([0x93, 0x80, 0x80, 0x80], "readings@0"),
         ([0x80, 0x80, 0x80], "readings@2"), ([0x80, 0xC1], "format@1"),
+        ([0xC0], "format@0"), ([0xA1, 0x61], "format@0"), ([0x80, 0x05], "format@1"),
+        (Array(#"{"v":1}"#.utf8), "format@0"), (Array(#"[{"v":1}]"#.utf8), "format@0"),
     ])
     func payloadsAreRefusedAsAWhole(bytes: [UInt8], told: String) {
         let harness = TranslatorHarness(.msgpack, limits: DecodeLimits(readings: 2))
