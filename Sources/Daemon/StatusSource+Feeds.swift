@@ -71,7 +71,7 @@ extension StatusSource {
                 ("before_joining", counts.beforeJoining), ("recovered", counts.recovered),
                 ("duplicates", counts.duplicates), ("restarts", counts.restarts),
                 ("too_old", counts.tooOld), ("conflicting", counts.conflicting),
-                ("forgotten", counts.forgotten),
+                ("uncounted", counts.uncounted), ("forgotten", counts.forgotten),
             ])
         }
     }

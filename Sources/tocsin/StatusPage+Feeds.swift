@@ -47,6 +47,7 @@ extension StatusPage {
             ("restarts", "begun anew"), ("before_joining", "sent before we joined"),
             ("too_old", "too far back to tell whether they came twice"),
             ("conflicting", "with the number of another"),
+            ("uncounted", "more came without one"),
         ]
         guard counts["messages"].count ?? 0 > 0 else { return [] }
         let parts = words.filter { counts[$0.member].count ?? 0 > 0 }

@@ -73,6 +73,22 @@ extension RealBinaryTests {
             try exchange(asker, payload, topic: topic).map(JSONDocument.init(text:))
         }
 
+        /// As a REQ with ZMQ_REQ_CORRELATE, a DEALER that counts its questions, or a proxy.
+        @Test func whatStandsBeforeAnEmptyFrameComesBack() throws {
+            let daemon = try Self.daemon()
+            try daemon.start()
+            let asker = try TestAsker(try Self.field(daemon))
+            let report = [Array("incident".utf8), Array(Self.report("a").utf8)]
+            for envelope: [[UInt8]] in [[], [[]], [[0, 0, 0, 7], []], [[1], [2], []]] {
+                let answer = try #require(try asker.ask(frames: envelope + report))
+                #expect(answer.dropLast() == envelope[...])
+                #expect(String(decoding: answer.last ?? [], as: UTF8.self).contains("\"seq\":1"))
+            }
+            // An id alone before them is no envelope.
+            let refused = try #require(try asker.ask(frames: [[7]] + report))
+            #expect(String(decoding: refused[0], as: UTF8.self).contains("before an empty frame"))
+        }
+
         @Test func answersTellWhatToMend() throws {
             let daemon = try Self.daemon()
             try daemon.start()

@@ -55,7 +55,7 @@ extension RealBinaryTests {
                 told.map { $0["MESSAGE"] } == [
                     "Raised to watch (minor), river-stage a b: Water at a b: 1.5",
                     "Rose to warning (severe), river-stage a b: Water at a b: 2.5",
-                    "Cleared from watch, river-stage a b: Water at a b: 0.1",
+                    "Cleared from watch, river-stage a b: All clear: river-stage (a b)",
                 ])
             #expect(told.map { $0["PRIORITY"] } == ["5", "4", "5"])
             #expect(told.map { $0["TOCSIN_LEVEL"] } == ["watch", "warning", "watch"])

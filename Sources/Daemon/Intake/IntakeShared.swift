@@ -9,8 +9,8 @@ struct IntakeDeclarations: ~Copyable, Sendable {
     let streams: [StreamSchema]
     /// Which declarations they are.
     let generation: UInt32
-    /// For each stream the fields without which some rule could judge none of its events.
-    let keys: [[Int]]
+    /// For each stream the keys of rules that judge all of its events: the fields of each.
+    let keys: [[[Int]]]
     /// Their topics, but for the streams that only the daemon itself speaks on: no publisher passes
     /// for it.
     let topics: TopicTable
@@ -49,10 +49,12 @@ final class IntakeShared: Sendable {
 }
 
 extension Plan {
-    /// For each stream the fields that rules without `where` take for their key.
-    fileprivate var unconditionalKeys: [[Int]] {
-        var keys = [Set<Int>](repeating: [], count: streams.count)
-        for rule in rules where rule.where == nil { keys[rule.stream].formUnion(rule.by) }
-        return keys.map { $0.sorted() }
+    /// For each stream the keys of its rules without `where`.
+    fileprivate var unconditionalKeys: [[[Int]]] {
+        var keys = [[[Int]]](repeating: [], count: streams.count)
+        for rule in rules where rule.where == nil && !keys[rule.stream].contains(rule.by) {
+            keys[rule.stream].append(rule.by)
+        }
+        return keys
     }
 }

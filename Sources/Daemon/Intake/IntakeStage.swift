@@ -139,7 +139,9 @@ struct IntakeStage: ~Copyable, Sendable {
         counters.frames.add(1, ordering: .relaxed)
         counters.bytes.add(message.keptBytes, ordering: .relaxed)
         let time = timeline.now
-        switch decoder.open(message, now: time) {
+        let opening = decoder.open(message, now: time)
+        if decoder.sequence == nil, ledger.counts.messages > 0 { noteUncounted() }
+        switch opening {
         case .refused(let refusal):
             counters.elements.add(1, ordering: .relaxed)
             counters.rejected.add(1, ordering: .relaxed)
@@ -250,6 +252,13 @@ extension IntakeStage {
         let counts = ledger.counts
         shared.counters.sequence.withLock { $0 = counts }
         return finding
+    }
+
+    /// A message that its publisher did not count, where others are counted.
+    private mutating func noteUncounted() {
+        ledger.noteUncounted()
+        let counts = ledger.counts
+        shared.counters.sequence.withLock { $0 = counts }
     }
 
     /// Whose message it is; nil where nothing of it tells.

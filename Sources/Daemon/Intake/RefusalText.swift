@@ -63,7 +63,7 @@ enum RefusalText {
         let frames = "the feed `\(feed.name)` takes \(feed.framing.sentence)"
         guard feed.pattern == .router else { return frames }
         return frames
-            + "; a DEALER may put one empty frame before them, and no other: answers come in the order of the questions"
+            + "; what a DEALER puts before an empty frame comes back with the answer"
     }
 
     /// Where a field stands.

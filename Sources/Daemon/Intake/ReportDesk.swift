@@ -1,7 +1,9 @@
+import Engine
 import Events
 import Journal
 import Synchronization
 import Transport
+import Wire
 
 /// The socket of a feed whose senders are answered.
 final class ReportDesk {
@@ -45,12 +47,11 @@ final class ReportDesk {
         {
             bytes += message.keptBytes
             shared.counters.frames.add(1, ordering: .relaxed)
-            var envelope = [message.copyOfFrame(0)]
-            // A REQ, and a DEALER that speaks like one, puts an empty frame before its own.
-            if message.keptFrameCount > 1, message.byteCount(ofFrame: 1) == 0 {
-                envelope.append([])
-            }
-            switch reader.read(message, behind: envelope.count, timeline: timeline, clock: clock) {
+            let envelope = envelope(of: message)
+            let latest = clock == .wall ? timeline.latest + Engine.tolerance : nil
+            switch reader.read(
+                message, behind: envelope.count, at: timeline.now, latest: latest)
+            {
             case .reports(let read):
                 reports += read.count
                 bytes += read.reduce(0) { $0 + $1.bytes.count }
@@ -62,6 +63,20 @@ final class ReportDesk {
             }
         }
         return taken
+    }
+
+    /// What goes back before an answer: who sent it, and what that put before its own frames. A REQ
+    /// puts an empty frame there, and one that tells its answers apart, or a proxy, others before it.
+    private func envelope(of message: borrowing MessageBuffer) -> [[UInt8]] {
+        let own = feed.framing.frameCount...feed.framing.frameCount + 1
+        var count = message.keptFrameCount > 1 && message.byteCount(ofFrame: 1) == 0 ? 2 : 1
+        for index in 1..<max(1, message.keptFrameCount)
+        where message.byteCount(ofFrame: index) == 0 && own.contains(message.frameCount - index - 1)
+        {
+            count = index + 1
+            break
+        }
+        return (0..<count).map { message.copyOfFrame($0) }
     }
 }
 

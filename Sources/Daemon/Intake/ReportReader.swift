@@ -1,4 +1,3 @@
-import Engine
 import Events
 import Journal
 import RingBuffers
@@ -11,7 +10,7 @@ final class ReportReader {
     let feed: Configuration.Feed
     let shared: IntakeShared
     private var decoder: FeedDecoder
-    private var keys: [[Int]]
+    private var keys: [[[Int]]]
     private var shapes: [[UInt8]]
     private var spill = Ring(capacity: 2 << 20)
 
@@ -47,12 +46,12 @@ final class ReportReader {
     }
 
     /// All of a message or nothing of it: who must mend one report sends the message again.
+    ///
+    /// - Parameter latest: the event time beyond which a report is refused; nil under the event
+    ///   clock, where times are what they are.
     func read(
-        _ message: borrowing MessageBuffer, behind first: Int, timeline: Timeline,
-        clock: Configuration.Clock
+        _ message: borrowing MessageBuffer, behind first: Int, at time: Int64, latest: Int64?
     ) -> Reading {
-        let time = timeline.now
-        let limit = clock == .wall ? timeline.latest + Engine.tolerance : .max
         shared.counters.bytes.add(message.keptBytes, ordering: .relaxed)
         if case .refused(let refusal) = decoder.open(message, from: first, now: time) {
             return .refused(refusal, elements: 1)
@@ -66,7 +65,7 @@ final class ReportReader {
             while let record = spill.consumer.firstRecord {
                 if refusal == nil {
                     refusal = complaint(
-                        record, element: reports.count, at: time, limit, clock)
+                        record, element: reports.count, at: time, latest: latest)
                 }
                 reports.append(report(record, at: time))
                 spill.consumer.release(record.length)
@@ -84,13 +83,12 @@ final class ReportReader {
 
     /// What evaluation would not take.
     private func complaint(
-        _ record: EventRecord, element: Int, at time: Int64, _ limit: Int64,
-        _ clock: Configuration.Clock
+        _ record: EventRecord, element: Int, at time: Int64, latest: Int64?
     ) -> FeedDecoder.Refusal? {
         // Its time is that of its arrival, also when it is decided after a restart.
-        if clock == .wall, record.eventTime == EventRecord.timeUnset { record.eventTime = time }
+        if latest != nil, record.eventTime == EventRecord.timeUnset { record.eventTime = time }
         let stream = decoder.streams[record.stream]
-        if record.eventTime > limit {
+        if let latest, record.eventTime > latest {
             return decoder.refusal(.future, at: .time, of: record, element: element)
         }
         // SQLite's texts end at a NUL: behind one, two names would be taken for the same.
@@ -101,21 +99,29 @@ final class ReportReader {
             return decoder.refusal(
                 .key, .keyNUL, at: .field(field), of: record, element: element)
         }
-        for field in keys[record.stream] {
-            guard let detail = keyDetail(record, field, stream) else { continue }
+        for key in keys[record.stream] {
+            guard let (field, detail) = complaint(record, key: key, stream) else { continue }
             return decoder.refusal(.key, detail, at: .field(field), of: record, element: element)
         }
         return nil
     }
 
-    /// Why a field can be no part of a key.
-    private func keyDetail(
-        _ record: EventRecord, _ field: Int, _ stream: StreamSchema
-    ) -> RefusalDetail? {
-        guard record.isPresent(field) else { return .keyAbsent }
-        guard stream.fields[field].type == .string else { return nil }
-        let bytes = record.text(field).count
-        return bytes > Limits.keyBytes ? .keyLength(bytes: bytes) : nil
+    /// The field for which a record has no such key: the one that is missing, or the longest.
+    private func complaint(
+        _ record: EventRecord, key: [Int], _ stream: StreamSchema
+    ) -> (field: Int, RefusalDetail)? {
+        if let field = key.first(where: { !record.isPresent($0) }) { return (field, .keyAbsent) }
+        let sizes = key.map { field in
+            switch stream.fields[field].type {
+            case .string: (field: field, bytes: record.text(field).count)
+            case .bool: (field: field, bytes: 1)
+            case .int, .double, .timestamp: (field: field, bytes: 8)
+            }
+        }
+        guard sizes.reduce(0, { $0 + $1.bytes }) > Limits.keyBytes,
+            let longest = sizes.max(by: { $0.bytes < $1.bytes })
+        else { return nil }
+        return (longest.field, .keyLength(bytes: longest.bytes))
     }
 
     private func report(_ record: EventRecord, at time: Int64) -> Recording.Report {

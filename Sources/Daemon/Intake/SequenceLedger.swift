@@ -47,6 +47,8 @@ struct SequenceLedger: Sendable {
         var conflicting = 0
         /// New epochs of a source that had one.
         var restarts = 0
+        /// Messages without a sequence behind one with it: what is missing among them is not told.
+        var uncounted = 0
         /// Sources that were forgotten for others that spoke later.
         var forgotten = 0
     }
@@ -140,6 +142,9 @@ struct SequenceLedger: Sendable {
         }
         return begin(sequence, digest, of: source)
     }
+
+    /// Notes a message without a sequence among messages with one.
+    mutating func noteUncounted() { counts.uncounted += 1 }
 
     /// Makes sure that a source has a place among those that spoke last.
     private mutating func recall(_ source: String) {

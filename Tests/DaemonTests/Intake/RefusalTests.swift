@@ -19,8 +19,10 @@ import Wire
             fields:
               station: string
               level: {type: double, unit: m, path: reading.level, valid: [-5, 40]}
+          pair: {fields: {a: string, b: string, x: int}}
         rules:
           - {rule: high, on: river, by: [station], when: level > 3.0, severity: severe}
+          - {rule: of-both, on: pair, by: [a, b], when: x > 0, severity: severe}
 
         """
 
@@ -95,7 +97,7 @@ import Wire
             feed: feed, shared: IntakeShared(bell: try Doorbell()),
             declarations: try declarations(feed))
         return try receive(frames) { message in
-            switch reader.read(message, behind: 0, at: now, clock: .wall) {
+            switch reader.read(message, behind: 0, at: now, latest: now + 60_000_000_000) {
             case .reports: return nil
             case .refused(let refusal, _): return told(refusal, feed)
             }
@@ -142,7 +144,7 @@ import Wire
         let feed = try Self.feed(pattern: .router)
         let told = try #require(try answer(frames("id", "river", reading()), by: feed))
         #expect(told.message == "the message has 3 frames")
-        #expect(told.hint?.contains("one empty frame before them") == true)
+        #expect(told.hint?.contains("before an empty frame") == true)
     }
 
     @Test func theMemberThatNamesTheTopicIsNamed() throws {
@@ -213,6 +215,12 @@ import Wire
         #expect(lines.dropFirst(long.offset).hasPrefix("\"kkk"))
         let longest = reading(String(repeating: "k", count: 128))
         #expect(try answer(frames("river", longest), by: feed) == nil)
+
+        let pair =
+            #"{"a":"\#(String(repeating: "a", count: 60))","b":"\#(String(repeating: "b", count: 69))"}"#
+        let both = try #require(try answer(frames("pair", pair), by: feed))
+        #expect(both.message == "`b`, which a rule uses as key, has 69 bytes")
+        #expect(both.hint == "the values of a key have 128 bytes together at most")
 
         let none = reading() + "\n" + #"{"t":0,"station":null}"#
         let absent = try #require(try answer(frames("river", none), by: feed))
