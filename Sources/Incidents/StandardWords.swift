@@ -21,7 +21,7 @@ enum StandardWords {
 
         /// The first words of the headline; English where we do not speak the language.
         fileprivate func words(_ language: String) -> String {
-            switch (self, language.prefix(2)) {
+            switch (self, language.prefix { $0 != "-" }.lowercased()) {
             case (.clear, "fr"): "Fin d'alerte\u{A0}"
             case (.clear, "es"): "Fin de la alerta"
             case (.clear, _): "All clear"
@@ -30,7 +30,7 @@ enum StandardWords {
             case (.lapse, _): "Ended without data"
             case (.cancel, "fr"): "Alerte retirée\u{A0}"
             case (.cancel, "es"): "Alerta retirada"
-            case (.cancel, _): "Withdrawn"
+            case (.cancel, _): "Warning withdrawn"
             case (.silence, "fr"): "Pas de données\u{A0}"
             case (.silence, "es"): "Sin datos"
             case (.silence, _): "No data"

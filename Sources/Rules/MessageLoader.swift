@@ -72,12 +72,13 @@ struct MessageLoader {
         }
         guard let entries = cursor.entries(of: "languages") else { return [] }
         guard !entries.isEmpty else { return cursor.fail("`message` is empty") ?? [] }
-        return entries.compactMap { key, value -> Rule.Named<Rule.Words>? in
+        let languages = entries.compactMap { key, value -> Language? in
             guard let language = language(key),
                 let section = value.section(MessageLoader.vocabulary, owner: key.range)
             else { return nil }
             var words = words(parts(of: section))
-            for own in section["levels"].map(levelTexts) ?? [] {
+            let ownLevels = section["levels"].map(levelTexts) ?? []
+            for own in ownLevels {
                 guard let index = levels.firstIndex(of: own.level) else { continue }
                 words.levels[index] = MessageLoader.merge(own.texts, over: words.levels[index])
             }
@@ -88,8 +89,29 @@ struct MessageLoader {
                     "this is never said",
                     hint: "silence has words of its own under `no_data: {do: alert}` or `clear`")
             }
-            return Rule.Named(language, words)
+            return Language(
+                key: key, words: Rule.Named(language, words),
+                occasions: ownLevels.map { .level($0.level) }
+                    + (section.has("clear") ? [.clear] : [])
+                    + (section.has("no_data") ? [.noData] : []))
         }
+        TranslationReview().review(languages)
+        return languages.map(\.words)
+    }
+
+    /// What one language says.
+    struct Language {
+        let key: Cursor
+        let words: Rule.Named<Rule.Words>
+        /// For which it has words of their own.
+        let occasions: [Occasion]
+    }
+
+    /// What has words of its own.
+    enum Occasion: Hashable {
+        case level(String)
+        case clear
+        case noData
     }
 
     /// The same words whatever level is active.
@@ -116,6 +138,7 @@ struct MessageLoader {
         _ cursor: Cursor
     ) -> [(level: String, texts: [Rule.Named<Template>])] {
         guard let entries = cursor.entries(of: "levels") else { return [] }
+        guard !entries.isEmpty else { return cursor.fail("`levels` is empty") ?? [] }
         return entries.compactMap { key, value in
             let texts = texts(value)
             guard let name = key.string() else { return nil }

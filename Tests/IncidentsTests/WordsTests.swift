@@ -102,7 +102,8 @@ import Testing
         rig.replace([], at: 20)
         #expect(rig.said.last?.kind == .cancel)
         #expect(
-            texts(rig.said.last).first == "en headline=Withdrawn: River above flood stage (a)")
+            texts(rig.said.last).first
+                == "en headline=Warning withdrawn: River above flood stage (a)")
         #expect(cap(rig.said.last) == "Met Past Observed []")
     }
 

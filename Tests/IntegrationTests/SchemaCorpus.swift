@@ -38,8 +38,14 @@ enum SchemaCorpus {
             lifetime: 12h
             labels: {basin: "'Malewa'", shown: level}
             message:
-              en: {headline: "${title}", description: "${fixed(level, 2)}", instruction: Leave}
-              pt-BR: {headline: Cheia}
+              en:
+                headline: "${title}"
+                description: "${fixed(level, 2)}"
+                instruction: Leave
+                levels: {watch: {instruction: Look}, warning: {headline: Out, description: Now}}
+                clear: {headline: "${title} is over", description: Quiet, instruction: Come back}
+                no_data: {instruction: Ask}
+              pt-BR: {headline: Cheia, clear: Passou}
             cap:
               category: Met
               urgency: Immediate
@@ -89,6 +95,12 @@ enum SchemaCorpus {
         rule("when: v > 1.0, severity: minor, area: districts"),
         rule("when: v > 1.0, severity: minor, message: {headline: x}"),
         rule("when: v > 1.0, severity: minor, message: {en: {}}"),
+        rule("when: v > 1.0, severity: minor, message: {en: {headline: x, clear: {}}}"),
+        rule("when: v > 1.0, severity: minor, message: {en: {headline: x, clear: [Over]}}"),
+        rule("when: v > 1.0, severity: minor, message: {en: {headline: x, no_data: {title: x}}}"),
+        rule("when: v > 1.0, severity: minor, message: {en: {headline: x, levels: {}}}"),
+        rule("when: v > 1.0, severity: minor, message: {en: {headline: x, levels: {active: {}}}}"),
+        rule("when: v > 1.0, severity: minor, message: {en: {clear: {headline: x}}}"),
         rule("when: v > 1.0, severity: minor, let: {a: {window: 1h}}"),
         field("type: string, unit: m"), field("type: bool, valid: [0, 1]"),
         field("type: timestamp, from: text"), field("type: string, from: text"),
