@@ -20,7 +20,7 @@ struct FieldLoader {
                 "The lowest and the highest number that can be; one outside is UNKNOWN."),
             .optional(
                 "missing", .listOrSingle(of: .scalar),
-                "Values that stand for none, such as -9999: they are UNKNOWN."),
+                "Values that stand for none, such as -9999 or 'N/A': they are UNKNOWN."),
             .optional(
                 "path", .either([pathShape, .section(pairVocabulary)]),
                 "Where it stands in a reading: `a.b`, or a list of members that may have dots, or `{path: msg, key: stage}` inside a text; default its name."
@@ -33,10 +33,11 @@ struct FieldLoader {
             .when(.says("type", types(but: numbers)), then: [.forbids(["unit", "valid"])]),
             .when(.says("type", types(but: numbers + [.bool])), then: [.forbids(["from"])]),
             .when(
-                .says("type", types([.int])), then: [.shapes("missing", .listOrSingle(of: whole))]),
+                .says("type", types([.int])),
+                then: [.shapes("missing", .listOrSingle(of: .either([whole, anyText])))]),
             .when(
                 .says("type", types([.double])),
-                then: [.shapes("missing", .listOrSingle(of: .double))]),
+                then: [.shapes("missing", .listOrSingle(of: .either([.double, anyText])))]),
             .when(
                 .says("type", types([.bool])),
                 then: [.shapes("missing", .listOrSingle(of: .bool))]),
@@ -45,6 +46,9 @@ struct FieldLoader {
                 then: [.shapes("missing", .list(of: .scalar, count: 0...0))]),
         ],
         hints: ["key": "it belongs to the path: `path: {path: msg, key: …}`"])
+    /// A text, to YAML too: what stands for no number may be one.
+    private static let anyText = Shape.form(
+        Form(#"^[\s\S]*$"#, "write a number, or text", bare: .nothing))
     private static let pairVocabulary = Vocabulary(
         "a `path` into a text",
         [
@@ -237,10 +241,21 @@ struct FieldLoader {
         return low...high
     }
 
+    /// Whether a value is text, and not meant as a number or a bool.
+    private func isText(_ cursor: Cursor) -> Bool {
+        guard let scalar = cursor.node.scalar, !cursor.node.isNull else { return false }
+        return scalar.style != .plain
+            || Double(decimal: scalar.value) == nil
+                && !["true", "false", ".inf", "+.inf", "-.inf", ".nan"]
+                    .contains(scalar.value.lowercased())
+    }
+
     private func missing(_ cursor: Cursor, _ type: FieldType) -> [Scalar] {
         (cursor.listOrSingle(of: "values") ?? []).compactMap { item in
             switch type {
             case .string: item.string().map(Scalar.string)
+            case .int where isText(item), .double where isText(item):
+                item.string().map(Scalar.string)
             case .int: item.int().map(Scalar.int)
             case .double: item.double().map(Scalar.double)
             case .bool: item.bool().map(Scalar.bool)

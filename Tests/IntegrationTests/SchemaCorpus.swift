@@ -13,7 +13,7 @@ enum SchemaCorpus {
             idle: 2h
             fields:
               station: {type: string, missing: ['', n/a]}
-              level: {type: double, unit: m, valid: [-5, .inf], missing: -9999, path: values.level}
+              level: {type: double, unit: m, valid: [-5, .inf], missing: [-9999, N/A, ''], path: values.level}
               count: {type: int, missing: [-1, 0], path: [values, count], from: text}
               ok: {type: bool, missing: [false]}
               at: timestamp
@@ -105,7 +105,7 @@ enum SchemaCorpus {
         field("type: string, unit: m"), field("type: bool, valid: [0, 1]"),
         field("type: timestamp, from: text"), field("type: string, from: text"),
         field("type: timestamp, missing: [x]"), field("type: int, missing: 1.5"),
-        field("type: double, missing: [x]"), field("type: bool, missing: [1]"),
+        field("type: double, missing: [true]"), field("type: bool, missing: [1]"),
         field("type: int, from: number"), field("type: int, key: k"), field("unit: m"),
         "version: 2\n", "version: '1'\n", "rules: []\n", "version: 1\nareas: {}\n", "[]\n",
         "rules\n",
