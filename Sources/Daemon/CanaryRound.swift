@@ -3,7 +3,8 @@
 ///     resting ──interval is over──► send, flying ──came back, all threads turned──► proven, resting
 ///
 /// At most one is under way: one that does not come back is waited for, for ever, and nothing is
-/// proven in the meantime; a full disk alone excuses it. Pure: it is told the time and what is seen, and asked.
+/// proven in the meantime; a full disk alone excuses it. Pure: it is told the time and what is seen,
+/// and asked.
 struct CanaryRound: ~Copyable, Sendable {
     /// What to do now.
     enum Step: Sendable, Equatable {
