@@ -1,15 +1,19 @@
+import Evaluation
 import Events
 
 /// Tells events that were here before from new ones, on streams that name an `id`.
 ///
 /// What is compared is (status, source, id): the same id of another source, or said in an exercise,
-/// is another event. An event whose id is UNKNOWN is new.
+/// is another event. An event whose id is UNKNOWN is new; one that evaluation refuses, because a
+/// rule has no key for it, leaves its id free for the one that is mended.
 struct DuplicateFilter: ~Copyable, @unchecked Sendable {
     // Sendable because its memory is its own and no copy of it exists.
 
     private struct Stream: ~Copyable {
         let name: String
         let cells: Cells
+        /// Bit i set = without cell i the event is refused.
+        var required: UInt64
         let keep: Int64
         let limit: Int
         var table: DuplicateTable
@@ -33,12 +37,14 @@ struct DuplicateFilter: ~Copyable, @unchecked Sendable {
     private(set) var byFeed: [UInt64] = []
 
     /// A filter that has seen nothing.
-    init(streams schemas: [StreamSchema]) {
+    init(_ plan: Plan) {
+        let schemas = plan.streams
         let streams = UnsafeMutablePointer<Stream>.allocate(capacity: max(1, schemas.count))
         for (index, schema) in schemas.enumerated() {
             (streams + index).initialize(
                 to: Stream(
-                    name: schema.name, cells: DuplicateFilter.cells(schema), keep: schema.keep,
+                    name: schema.name, cells: DuplicateFilter.cells(schema),
+                    required: DuplicateFilter.required(plan, stream: index), keep: schema.keep,
                     limit: schema.keepCount,
                     table: DuplicateTable(keep: schema.keep, limit: schema.keepCount)))
         }
@@ -52,6 +58,12 @@ struct DuplicateFilter: ~Copyable, @unchecked Sendable {
         key.deallocate()
     }
 
+    /// The cells of the keys of rules that judge all events of a stream.
+    private static func required(_ plan: Plan, stream: Int) -> UInt64 {
+        plan.rules.filter { $0.stream == stream && $0.where == nil }
+            .flatMap(\.by).reduce(0) { $0 | 1 << UInt64($1) }
+    }
+
     private static func cells(_ schema: StreamSchema) -> Cells {
         guard let id = schema.id else { return Cells() }
         return Cells(
@@ -60,12 +72,14 @@ struct DuplicateFilter: ~Copyable, @unchecked Sendable {
     }
 
     /// Goes on under other declarations: a stream of the same name and limits forgets nothing.
-    mutating func replace(streams schemas: [StreamSchema]) {
-        var next = DuplicateFilter(streams: schemas)
+    mutating func replace(_ plan: Plan) {
+        var next = DuplicateFilter(plan)
         for index in 0..<next.count {
             for old in 0..<count
             where DuplicateFilter.isSame(next.streams + index, streams + old) {
+                let required = (next.streams + index).pointee.required
                 swap(&(next.streams + index).pointee, &(streams + old).pointee)
+                (next.streams + index).pointee.required = required
                 break
             }
         }
@@ -94,7 +108,9 @@ struct DuplicateFilter: ~Copyable, @unchecked Sendable {
     @inline(never)
     private mutating func look(_ record: EventRecord) -> Bool {
         let stream = streams + record.stream
-        guard let length = encode(record, stream.pointee.cells) else { return false }
+        guard record.presence & stream.pointee.required == stream.pointee.required,
+            let length = encode(record, stream.pointee.cells)
+        else { return false }
         let content = UnsafeRawBufferPointer(start: key, count: length)
         return stream.pointee.table.isRepeated(content, arrival: record.arrival)
     }
@@ -106,7 +122,7 @@ struct DuplicateFilter: ~Copyable, @unchecked Sendable {
         byFeed[record.feed] += 1
     }
 
-    /// Writes status, source and id into `key`; their length, nil while the id is UNKNOWN.
+    /// Writes status, source and id into `key`; their length, nil where the id is UNKNOWN.
     private func encode(_ record: EventRecord, _ cells: Cells) -> Int? {
         guard record.isPresent(cells.id) else { return nil }
         key.storeBytes(of: record.status, as: UInt8.self)

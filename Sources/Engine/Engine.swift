@@ -88,7 +88,7 @@ public struct Engine: ~Copyable, Sendable {
             plan: plan, tellsState: options.tellsState,
             showsValues: options.logs || options.escalates, tellsPending: options.logs)
         book = IncidentBook(rules: plan.rules.map(\.description), digest: digest)
-        duplicates = DuplicateFilter(streams: plan.streams)
+        duplicates = DuplicateFilter(plan)
         nextEventNo = firstEventNo
         self.recordedNo = recordedNo
         self.now = clock == .wall ? now : .min
@@ -368,7 +368,7 @@ extension Engine {
             counters: evaluator.counters)
         next.adoptSources(of: evaluator)
         next.adoptWindows(of: evaluator, now: now)
-        duplicates.replace(streams: plan.streams)
+        duplicates.replace(plan)
         evaluator = next
         nextEventNo += 1
         for state in states

@@ -27,6 +27,9 @@ extension Evaluator {
                 let parts = language.content.said(of: change, occasion.cause, level: level)
                 return (language.name, parts.map { ($0.name, $0.content.render(row, scratch)) })
             }
+        } else if showsValues, case .silent = change {
+            // After a restart no row may be known, and silence is told in every language all the same.
+            detection.message = plan.rules[occasion.rule].message.map { ($0.name, []) }
         }
         detections.append(detection)
     }

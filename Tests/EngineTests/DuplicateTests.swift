@@ -90,4 +90,18 @@ import Testing
         engine.row(row("1"), at: seconds(2))
         #expect(engine.engine.duplicatesByFeed == [1])
     }
+
+    /// An event without its key is refused, and the same one with it is taken.
+    @Test func whatIsRefusedIsNotRemembered() throws {
+        var engine = Rehearsed(
+            try RuleText.plan(Self.text.replacing("readings: 2", with: "readings: 1")))
+        var keyless = row("1")
+        keyless["k"] = .unknown
+        engine.row(keyless, at: seconds(0))
+        #expect(engine.said.isEmpty)
+        engine.row(row("1"), at: seconds(10))
+        #expect(engine.said.count == 1)
+        engine.row(row("1"), at: seconds(20))
+        #expect(engine.engine.duplicatesByFeed == [1])
+    }
 }
