@@ -89,6 +89,29 @@ extension RealBinaryTests {
             #expect(String(decoding: refused[0], as: UTF8.self).contains("before an empty frame"))
         }
 
+        /// Who asks ahead and reads gets every answer, in the order of the questions.
+        @Test func manyQuestionsAtOnceAreAllAnswered() throws {
+            let daemon = try Self.daemon()
+            try daemon.start()
+            let asker = try TestAsker(try Self.field(daemon))
+            let topic = Array("incident".utf8)
+            let (window, count) = (512, 5_000)
+            var read = 0
+            for number in 0..<count {
+                try asker.send(frames: [topic, Array(Self.report("w\(number)", dead: 0).utf8)])
+                guard number >= window else { continue }
+                read += 1
+                #expect(try asker.receive()?.last == Array(#"{"ok":true,"seq":\#(read)}"#.utf8))
+            }
+            while read < count {
+                read += 1
+                let answer = try #require(try asker.receive()?.last)
+                #expect(answer == Array(#"{"ok":true,"seq":\#(read)}"#.utf8))
+            }
+            let feed = try daemon.status()["feeds"].elements.last
+            #expect(feed?["unanswered"].number == 0)
+        }
+
         @Test func answersTellWhatToMend() throws {
             let daemon = try Self.daemon()
             try daemon.start()
@@ -229,6 +252,14 @@ extension RealBinaryTests {
             #expect(try daemon.escalations(1).count == 1)
             let page = try tocsin(["status", "--state", daemon.state], in: daemon.folder)
             #expect(page.text.contains("✗ 5 acknowledged reports undecided"), "\(page.text)")
+            daemon.kill()
+
+            // It is there again, and has no field `dead` any more.
+            try daemon.write(
+                rules: Self.rules.replacing("dead: {type: int, valid: [0, 100000]}", with: "")
+                    .replacing("dead >= 1", with: "district == \"X\""))
+            try daemon.start()
+            #expect(try daemon.status()["recording"]["stranded"].number == 5)
             daemon.kill()
 
             // It is there again, and `dead` is a text.

@@ -54,7 +54,17 @@ final class TestAsker {
 
     /// One exchange; nil when no answer comes within two seconds.
     func ask(frames: [[UInt8]]) throws -> [[UInt8]]? {
+        try send(frames: frames)
+        return try receive()
+    }
+
+    /// Asks, without waiting for the answer.
+    func send(frames: [[UInt8]]) throws {
         _ = try socket.send(frames: frames, timeoutMilliseconds: 2000)
+    }
+
+    /// The next answer; nil when none comes within two seconds.
+    func receive() throws -> [[UInt8]]? {
         var message = MessageBuffer(maximumKeptFrames: 1100, frameLimit: 1100)
         guard try socket.receive(into: &message, timeoutMilliseconds: 2000) == .message else {
             return nil

@@ -47,21 +47,14 @@ struct RecordedShape: Equatable {
         let reason: String
     }
 
-    /// A report as a record of today.
-    struct Fitted {
-        var bytes: [UInt8]
-        /// Fields that it says something of and its stream has no more.
-        var dropped: [String]
-    }
-
     /// A record of this shape under today's declarations. A field that is new is UNKNOWN, and a
-    /// whole number may have become a `double`; a field of another type that says something makes
-    /// the report unfit.
+    /// whole number may have become a `double`; a field that says something and is gone, or has
+    /// another type, makes the report unfit.
     ///
     /// - Parameter feeds: how many feeds there are; the record keeps its own if it is one of them.
     func fit(
         _ bytes: [UInt8], under streams: [StreamSchema], generation: UInt32, feeds: Int
-    ) throws(Misfit) -> Fitted {
+    ) throws(Misfit) -> [UInt8] {
         guard let index = streams.firstIndex(where: { $0.name == stream }) else {
             throw Misfit(reason: "no rule file declares the stream `\(stream)`")
         }
@@ -77,14 +70,13 @@ struct RecordedShape: Equatable {
     private func fit(
         _ content: UnsafeMutableRawBufferPointer, _ schema: StreamSchema, _ index: Int,
         _ generation: UInt32, feeds: Int
-    ) throws(Misfit) -> Fitted {
+    ) throws(Misfit) -> [UInt8] {
         guard let base = content.baseAddress else { throw .damaged }
         let old = EventRecord(base: base)
         guard old.length == content.count, old.fieldCount == fields.count else { throw .damaged }
-        let (cells, dropped) = try map(old, to: schema)
-        let record = try RecordedShape.rewrite(
-            old, cells, index, schema, generation, feed: old.feed < feeds ? old.feed : 0)
-        return Fitted(bytes: record, dropped: dropped)
+        return try RecordedShape.rewrite(
+            old, try map(old, to: schema), index, schema, generation,
+            feed: old.feed < feeds ? old.feed : 0)
     }
 
     /// Where a field of today has its value from.
@@ -94,15 +86,11 @@ struct RecordedShape: Equatable {
         case unknown
     }
 
-    private func map(
-        _ old: EventRecord, to schema: StreamSchema
-    ) throws(Misfit) -> (cells: [Cell], dropped: [String]) {
+    private func map(_ old: EventRecord, to schema: StreamSchema) throws(Misfit) -> [Cell] {
         var cells = [Cell](repeating: .unknown, count: schema.fields.count)
-        var dropped: [String] = []
         for (source, field) in fields.enumerated() where old.isPresent(source) {
             guard let place = schema.fields.firstIndex(where: { $0.name == field.name }) else {
-                dropped.append(field.name)
-                continue
+                throw Misfit(reason: "`\(stream)` has no field `\(field.name)` any more")
             }
             switch (field.type, schema.fields[place].type) {
             case (let before, let now) where before == now.rawValue: cells[place] = .same(source)
@@ -112,7 +100,7 @@ struct RecordedShape: Equatable {
                     reason: "`\(field.name)` of `\(stream)` was \(before) and is \(now.rawValue)")
             }
         }
-        return (cells, dropped)
+        return cells
     }
 
     private static func rewrite(

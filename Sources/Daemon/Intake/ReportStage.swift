@@ -41,6 +41,9 @@ struct ReportStage: ~Copyable, Sendable {
     let stops: StopSignal
     let log: Logger
     var producer: RingProducer
+    /// Messages that could not be stored since that was last told, and when it may be told again.
+    var unstored = 0
+    var complaintDue: Int64 = 0
     /// The number of the last report that the journal knows to be decided.
     let progress: @Sendable () -> UInt64
 
@@ -171,9 +174,14 @@ extension ReportStage {
                 desk.confirm(message, seq: answer.seq, fresh: answer.fresh)
             }
         } catch {
-            log.critical(
-                "Reports cannot be stored; their senders are told.",
-                metadata: ["cause": "\(error)", "messages": "\(messages.count)"])
+            unstored += messages.count
+            if timeline.elapsed >= complaintDue {
+                log.critical(
+                    "Reports cannot be stored; their senders are told.",
+                    metadata: ["cause": "\(error)", "messages": "\(unstored)"])
+                unstored = 0
+                complaintDue = timeline.elapsed + 10_000_000_000
+            }
             for message in messages { desk.refuseUnstored(message, at: timeline.now) }
         }
     }
@@ -244,70 +252,48 @@ extension ReportStage {
     /// has a declaration again. What none takes is noted as stranded: it waits for one.
     private mutating func takeUp(after last: UInt64) throws(JournalError) {
         let (streams, generation, feedCount) = (streams, generation, feedCount)
-        func fit(_ report: Recording.Stored) throws(RecordedShape.Misfit) -> RecordedShape.Fitted {
+        func fit(_ report: Recording.Stored) throws(RecordedShape.Misfit) -> [UInt8] {
             guard let shape = try? RecordedShape(bytes: report.schema) else { throw .damaged }
             return try shape.fit(
                 report.bytes, under: streams, generation: generation, feeds: feedCount)
         }
         try recording.release { (try? fit($0)) != nil }
         var last = last
-        var tally = Resumption()
+        var resumed = 0
+        var strandings: [String: Int] = [:]
         while case let page = try recording.reports(after: last, limit: 1000), !page.isEmpty {
             var fitted: [(seq: UInt64, bytes: [UInt8])] = []
             var stranded: [UInt64] = []
             for report in page {
                 turn()
                 do throws(RecordedShape.Misfit) {
-                    let record = try fit(report)
-                    fitted.append((report.seq, record.bytes))
-                    tally.resumed(without: record.dropped)
+                    fitted.append((report.seq, try fit(report)))
                 } catch {
                     stranded.append(report.seq)
-                    tally.strandings[error.reason, default: 0] += 1
+                    strandings[error.reason, default: 0] += 1
                 }
             }
             // Before any later one can be decided.
             if !stranded.isEmpty { try recording.strand(stranded) }
             for (seq, bytes) in fitted {
                 guard put(bytes, seq: seq) else { return }
-                counters.resumed.add(1, ordering: .relaxed)
+                resumed += 1
             }
+            counters.resumed.add(fitted.count, ordering: .relaxed)
             flush()
             last = page.last?.seq ?? last
         }
         counters.stranded.store(try recording.strandedCount(), ordering: .relaxed)
-        tally.tell(log)
-    }
-
-    /// What is told of reports that were taken up.
-    private struct Resumption {
-        private var reports = 0
-        private var dropped: [String: Int] = [:]
-        /// How many were stranded, by the reason.
-        var strandings: [String: Int] = [:]
-
-        mutating func resumed(without fields: [String]) {
-            reports += 1
-            for field in fields { dropped[field, default: 0] += 1 }
+        for (reason, count) in strandings.sorted(by: { $0.key < $1.key }) {
+            log.error(
+                """
+                Acknowledged reports are kept undecided: \(reason). They are decided once the \
+                rules take them.
+                """, metadata: ["reports": "\(count)"])
         }
-
-        func tell(_ log: Logger) {
-            for (reason, count) in strandings.sorted(by: { $0.key < $1.key }) {
-                log.error(
-                    """
-                    Acknowledged reports are kept undecided: \(reason). They are decided once \
-                    the rules take them.
-                    """, metadata: ["reports": "\(count)"])
-            }
-            for (field, count) in dropped.sorted(by: { $0.key < $1.key }) {
-                log.warning(
-                    "Acknowledged reports are decided without a field that is declared no more.",
-                    metadata: ["field": "\(field)", "reports": "\(count)"])
-            }
-            guard reports > 0 else { return }
-            log.notice(
-                "Reports that were acknowledged before are decided now.",
-                metadata: ["reports": "\(reports)"])
-        }
+        guard resumed > 0 else { return }
+        log.notice(
+            "Reports that were acknowledged before are decided now.",
+            metadata: ["reports": "\(resumed)"])
     }
 }

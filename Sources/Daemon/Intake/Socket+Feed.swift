@@ -14,6 +14,9 @@ extension Socket {
         var options = SocketOptions(for: kind)
         options.maximumFrameBytes = max(Socket.cutOff, Int64(feed.limits.frameBytes) * 4)
         options.receiveHighWaterMark = 1000
+        // Answers that a sender may leave unread, some hundred bytes each: more than it can have asked
+        // for at once, since its questions wait by the thousand above.
+        options.sendHighWaterMark = 4096
         let socket = try Socket(context: context, kind: kind, options: options)
         if feed.pattern == .sub {
             for topic in feed.topics.isEmpty ? [""] : feed.topics {
