@@ -50,6 +50,14 @@ package final class Recording: Sendable {
         package let schema: [UInt8]
         /// The event record.
         package let bytes: [UInt8]
+
+        /// From the columns number, arrival, schema, bytes.
+        fileprivate init(_ row: Row) {
+            seq = row.unsigned(0)
+            arrival = row[1]
+            schema = row.bytes(2)
+            bytes = row.bytes(3)
+        }
     }
 
     /// Reports kept beyond those that are not decided yet, and the bytes that all may take.
@@ -106,18 +114,21 @@ package final class Recording: Sendable {
         }
     }
 
-    /// The number under which a report was acknowledged; nil when it was not.
-    package func seq(
+    /// The report that was acknowledged under an id, and the number that its sender knows; nil when
+    /// there is none.
+    package func report(
         stream: String, status: Status, source: String, id: String
-    ) throws(JournalError) -> UInt64? {
+    ) throws(JournalError) -> Stored? {
         try access("look for a report") { db in
             let statement = try db.cachedStatement(
                 sql: """
-                    SELECT ifnull(answer, seq) FROM report
+                    SELECT ifnull(answer, seq), arrival, schema.bytes, report.bytes
+                    FROM report JOIN schema ON schema.number = report.schema
                     WHERE stream = ? AND status = ? AND source = ? AND id = ?
                     """)
             return try Row.fetchOne(
-                statement, arguments: [stream, Int64(status.rawValue), source, id])?.unsigned(0)
+                statement, arguments: [stream, Int64(status.rawValue), source, id]
+            ).map(Stored.init)
         }
     }
 
@@ -186,10 +197,7 @@ package final class Recording: Sendable {
                 WHERE seq > ? AND seq \(stranded ? "" : "NOT") IN (SELECT seq FROM stranded)
                 ORDER BY seq LIMIT ?
                 """, arguments: [seq.stored, limit])
-        return rows.map { row in
-            Stored(
-                seq: row.unsigned(0), arrival: row[1], schema: row.bytes(2), bytes: row.bytes(3))
-        }
+        return rows.map(Stored.init)
     }
 
     /// The number up to which all were decided when that was last noted.

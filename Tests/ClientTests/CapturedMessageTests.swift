@@ -53,6 +53,8 @@ struct CapturedMessageTests {
         func answer(_ text: String) -> ReportAnswer { ReportAnswer(Array(text.utf8)) }
         #expect(answer(#"{"ok":true,"seq":7}"#) == .taken(seq: 7, isDuplicate: false))
         #expect(
+            answer(#"{"differs":true,"duplicate":true,"ok":true,"seq":7}"#) == .differs(seq: 7))
+        #expect(
             answer(#"{"duplicate":true,"ok":true,"seq":7}"#) == .taken(seq: 7, isDuplicate: true))
         let refused =
             #"{"error":{"code":"type","field":"d","hint":"h","message":"m","offset":3},"ok":false}"#

@@ -120,6 +120,11 @@ extension RealBinaryTests {
             #expect(first == #"{"ok":true,"seq":1}"#)
             let again = try Self.exchange(asker, Self.report("a"), delimiter: false)
             #expect(again == #"{"duplicate":true,"ok":true,"seq":1}"#)
+            // Said at another time it is the same; with other words it is another one.
+            let later = Self.report("a").replacing("03:04:05Z", with: "03:04:06Z")
+            #expect(try Self.exchange(asker, later) == again)
+            let other = try Self.exchange(asker, Self.report("a", dead: 3))
+            #expect(other == #"{"differs":true,"duplicate":true,"ok":true,"seq":1}"#)
 
             let wrong = try #require(
                 try Self.ask(asker, Self.report("b").replacing(":2,", with: ":\"two\",")))
@@ -142,10 +147,10 @@ extension RealBinaryTests {
             let mended = try Self.exchange(asker, "[\(Self.report("c")),\(Self.report("d"))]")
             #expect(mended == #"{"ok":true,"seq":3}"#)
 
-            try daemon.waitUntilTaken(9)
+            try daemon.waitUntilTaken(11)
             let law = try daemon.status()["conservation"]
             #expect(law["accepted"].number == 3)
-            #expect(law["duplicate"].number == 1)
+            #expect(law["duplicate"].number == 3)
             #expect(law["rejected"].number == 5)
             #expect(law["holds"].flag == true)
             #expect(try daemon.escalations(3).count == 3)

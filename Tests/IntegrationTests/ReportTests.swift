@@ -29,9 +29,15 @@ extension RealBinaryTests {
             #expect(said["key"]["id"].text == String(id))
 
             let again = try Self.report(
-                ["--set", "dead=3", "--id", String(id), "--json"], to: daemon)
+                ["--set", "dead=3", "--set", "district=Lake \"T\"", "--id", String(id), "--json"],
+                to: daemon)
             // Who reports is a part of what a report is known by: here it is the same person.
             #expect(again.text == "{\"duplicate\":true,\"ok\":true,\"seq\":1}\n", "\(again.errors)")
+            let different = try Self.report(["--set", "dead=4", "--id", String(id)], to: daemon)
+            #expect(different.code == 1)
+            #expect(
+                different.errors.contains(
+                    "the daemon has another report under the id \(id), as number 1, and keeps it"))
             let other = try Self.report(
                 ["--set", "dead=3", "--id", String(id), "--source", "m7"], to: daemon)
             #expect(other.code == 0 && other.text.contains("as number 2"))

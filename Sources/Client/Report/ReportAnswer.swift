@@ -2,6 +2,8 @@
 package enum ReportAnswer: Sendable, Hashable {
     /// It is durable, under this number; a duplicate was so before.
     case taken(seq: UInt64, isDuplicate: Bool)
+    /// Another report has its id, and this number: that one stays.
+    case differs(seq: UInt64)
     /// Nothing of it was taken.
     case refused(Refusal)
     /// It is none that we know.
@@ -30,7 +32,10 @@ package enum ReportAnswer: Sendable, Hashable {
                 self = .unreadable
                 return
             }
-            self = .taken(seq: seq, isDuplicate: value?["duplicate"].flag == true)
+            self =
+                value?["differs"].flag == true
+                ? .differs(seq: seq)
+                : .taken(seq: seq, isDuplicate: value?["duplicate"].flag == true)
         case false?:
             let error = value?["error"] ?? .null
             self = .refused(

@@ -79,6 +79,31 @@ struct RecordedShape: Equatable {
             feed: old.feed < feeds ? old.feed : 0)
     }
 
+    /// Whether two records of this shape have the same values, whenever they were said.
+    func saysTheSame(_ one: [UInt8], _ other: [UInt8]) -> Bool {
+        values(one) == values(other)
+    }
+
+    /// The bytes of each value, nil where it is UNKNOWN; nil for bytes that are no record.
+    private func values(_ bytes: [UInt8]) -> [[UInt8]?]? {
+        var bytes = bytes
+        return bytes.withUnsafeMutableBytes { content -> [[UInt8]?]? in
+            guard content.count >= EventRecord.headerBytes + fields.count * 8,
+                let base = content.baseAddress
+            else { return nil }
+            let record = EventRecord(base: base)
+            return fields.enumerated().map { index, field in
+                guard record.isPresent(index) else { return nil }
+                guard field.type == FieldType.string.rawValue else {
+                    return withUnsafeBytes(of: record.cell(index)) { Array($0) }
+                }
+                let cell = record.cell(index)
+                let end = Int(cell & 0xFFFF_FFFF) + Int(cell >> 32)
+                return end <= content.count ? Array(record.text(index)) : nil
+            }
+        }
+    }
+
     /// Where a field of today has its value from.
     private enum Cell {
         case same(Int)

@@ -94,15 +94,17 @@ extension ReportDesk {
         return ReportReply.refused(refusal, feed: feed)
     }
 
-    /// Tells that it is durable: the number of its last report, and how many of it are new; or why
-    /// it is refused.
-    func confirm(_ message: Message, seq: UInt64, fresh: Int) {
+    /// Tells that it is durable: the number of its last report, how many of it are new, and whether
+    /// one of the others says something else than the one that has its id; or why it is refused.
+    func confirm(_ message: Message, seq: UInt64, fresh: Int, differs: Bool) {
         if let refusal = message.refusal { return answer(refusal, to: message.envelope) }
         let count = message.reports.count
         shared.counters.elements.add(count, ordering: .relaxed)
         shared.counters.accepted.add(fresh, ordering: .relaxed)
         shared.counters.duplicates.add(count - fresh, ordering: .relaxed)
-        answer(ReportReply.taken(seq: seq, isDuplicate: fresh == 0), to: message.envelope)
+        answer(
+            ReportReply.taken(seq: seq, isDuplicate: fresh == 0, differs: differs),
+            to: message.envelope)
     }
 
     /// Refuses what could not be stored.

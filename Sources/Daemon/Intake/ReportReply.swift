@@ -5,14 +5,20 @@ import Wire
 ///
 ///     {"ok":true,"seq":17}                          it is durable, under this number
 ///     {"duplicate":true,"ok":true,"seq":17}         it was already
+///     {"differs":true,"duplicate":true,"ok":true,"seq":17}
+///                                                   another one was, under the same id: that stays
 ///     {"error":{"code","field"?,"hint"?,"message","offset"?},"ok":false}
 ///
 /// After a refusal nothing of the message was taken: mend it and send it again.
 enum ReportReply {
     /// It is durable.
-    static func taken(seq: UInt64, isDuplicate: Bool) -> [UInt8] {
+    static func taken(seq: UInt64, isDuplicate: Bool, differs: Bool) -> [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
+            if differs {
+                writer.key("differs")
+                writer.bool(true)
+            }
             if isDuplicate {
                 writer.key("duplicate")
                 writer.bool(true)

@@ -154,13 +154,17 @@ extension ReportStage {
     private mutating func settle(_ messages: [ReportDesk.Message], of desk: ReportDesk) {
         do throws(JournalError) {
             var batch = Batch(next: recording.head + 1)
-            var answers: [(seq: UInt64, fresh: Int)] = []
+            var answers: [(seq: UInt64, fresh: Int, differs: Bool)] = []
             for message in messages {
                 turn()
                 let before = batch.fresh.count
-                var seq: UInt64 = 0
-                for report in message.reports { seq = try batch.take(report, recording) }
-                answers.append((seq, batch.fresh.count - before))
+                var (seq, differs) = (UInt64(0), false)
+                for report in message.reports {
+                    let taken = try batch.take(report, recording)
+                    seq = taken.seq
+                    differs = differs || taken.differs
+                }
+                answers.append((seq, batch.fresh.count - before, differs))
             }
             if !batch.fresh.isEmpty {
                 let first = try recording.append(batch.fresh)
@@ -171,7 +175,8 @@ extension ReportStage {
                 flush()
             }
             for (message, answer) in zip(messages, answers) {
-                desk.confirm(message, seq: answer.seq, fresh: answer.fresh)
+                desk.confirm(
+                    message, seq: answer.seq, fresh: answer.fresh, differs: answer.differs)
             }
         } catch {
             unstored += messages.count
@@ -191,7 +196,14 @@ extension ReportStage {
         /// The number of the next new one.
         var next: UInt64
         var fresh: [Recording.Report] = []
-        private var seqs: [Name: UInt64] = [:]
+        private var known: [Name: Known] = [:]
+
+        /// A report that was there before.
+        private struct Known {
+            var seq: UInt64
+            var schema: [UInt8]
+            var bytes: [UInt8]
+        }
 
         /// What a report is known by, in bytes: texts that only look the same are two.
         private struct Name: Hashable {
@@ -203,22 +215,34 @@ extension ReportStage {
 
         init(next: UInt64) { self.next = next }
 
-        /// The number of a report: its own, or that of the one that said the same before.
+        /// The number of a report: its own, or that of the one with its name; whether that one says
+        /// something else.
         mutating func take(
             _ report: Recording.Report, _ recording: Recording
-        ) throws(JournalError) -> UInt64 {
+        ) throws(JournalError) -> (seq: UInt64, differs: Bool) {
             if let id = report.id {
                 let name = Name(
                     stream: Array(report.stream.utf8), status: report.status,
                     source: Array(report.source.utf8), id: Array(id.utf8))
-                let recorded = try recording.seq(
-                    stream: report.stream, status: report.status, source: report.source, id: id)
-                if let seq = seqs[name] ?? recorded { return seq }
-                seqs[name] = next
+                let recorded = try recording.report(
+                    stream: report.stream, status: report.status, source: report.source, id: id
+                ).map { Known(seq: $0.seq, schema: $0.schema, bytes: $0.bytes) }
+                if let earlier = known[name] ?? recorded {
+                    return (earlier.seq, Batch.differ(report, earlier))
+                }
+                known[name] = Known(seq: next, schema: report.schema, bytes: report.bytes)
             }
             fresh.append(report)
             defer { next += 1 }
-            return next
+            return (next, false)
+        }
+
+        /// Whether two say something else; unknown where the declarations are others by now.
+        private static func differ(_ report: Recording.Report, _ earlier: Known) -> Bool {
+            guard report.schema == earlier.schema,
+                let shape = try? RecordedShape(bytes: report.schema)
+            else { return false }
+            return !shape.saysTheSame(report.bytes, earlier.bytes)
         }
     }
 

@@ -119,6 +119,10 @@ final class AcknowledgedOutlet: MessageOutlet {
         switch answered.answer {
         case .taken(_, isDuplicate: false): counts.taken += message.lines.count
         case .taken(_, isDuplicate: true): counts.duplicates += message.lines.count
+        case .differs(let seq):
+            refused(
+                message, at: 0, "another report has this id, as number \(seq), and stays",
+                "give this one an id of its own")
         case .refused(let refusal):
             refused(message, at: refusal.offset, refusal.message, refusal.hint)
         case .unreadable:

@@ -40,6 +40,13 @@ struct ReportDelivery {
                 isDuplicate
                     ? "The daemon had the report already, as number \(seq): it counts once.\(id)"
                     : "The daemon has the report on disk, as number \(seq), and decides it.\(id)")
+        case .differs(let seq):
+            guard !options.json else { throw ExitCode(ExitStatus.wrong.rawValue) }
+            let id = report.id.map { " \($0.printable)" } ?? ""
+            throw CommandFailure(
+                .wrong,
+                "the daemon has another report under the id\(id), as number \(seq), and keeps it",
+                hint: "give this one an id of its own")
         case .refused(let refusal):
             guard !options.json else { throw ExitCode(ExitStatus.wrong.rawValue) }
             throw CommandFailure(
