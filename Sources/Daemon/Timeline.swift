@@ -13,7 +13,10 @@ package struct Timeline: Sendable {
     }
 
     /// Now in nanoseconds since 1970.
-    package var now: Int64 { wallAtStart + elapsed }
+    package var now: Int64 { now(at: elapsed) }
+
+    /// What now is, `elapsed` nanoseconds after the start.
+    package func now(at elapsed: Int64) -> Int64 { wallAtStart + elapsed }
 
     /// Nanoseconds since the start.
     package var elapsed: Int64 { Timeline.read(CLOCK_BOOTTIME) - passedAtStart }

@@ -94,8 +94,14 @@ struct IntakeStage: ~Copyable, Sendable {
         flush()
     }
 
-    /// Says that this thread lives, also while it waits for room or for its socket.
-    private func turn() { shared.counters.turned.store(timeline.elapsed, ordering: .relaxed) }
+    /// Says that this thread lives, also while it waits for room or for its socket; the timeline's
+    /// `elapsed`.
+    @discardableResult
+    private func turn() -> Int64 {
+        let elapsed = timeline.elapsed
+        shared.counters.turned.store(elapsed, ordering: .relaxed)
+        return elapsed
+    }
 
     /// Waits at a frame's border until new declarations are handed in.
     private mutating func park() {
@@ -134,11 +140,10 @@ struct IntakeStage: ~Copyable, Sendable {
     }
 
     private mutating func take(_ message: borrowing MessageBuffer) {
-        turn()
         let counters = shared.counters
         counters.frames.add(1, ordering: .relaxed)
         counters.bytes.add(message.keptBytes, ordering: .relaxed)
-        let time = timeline.now
+        let time = timeline.now(at: turn())
         let opening = decoder.open(message, now: time)
         if decoder.sequence == nil, ledger.counts.messages > 0 { noteUncounted() }
         switch opening {
