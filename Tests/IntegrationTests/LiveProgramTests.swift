@@ -97,7 +97,7 @@ extension RealBinaryTests {
                         ]))
             let program = try rsyslog.start(in: daemon.folder)
             let line = #"stage=3.6 flow=120 site=01646500 "quoted" üñï"#
-            try waitUntil(10, for: "rsyslog's socket") {
+            try waitUntil(30, for: "rsyslog's socket") {
                 FileManager.default.fileExists(atPath: folder("log"))
             }
             var logged = 0

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 import Testing
 
 /// Everything here drives the real binary over real sockets and real files.
@@ -132,17 +133,23 @@ enum Clock {
     }
 }
 
-/// A port nobody listens on now.
+private let portsGiven = Mutex<Set<Int>>([])
+
+/// A port nobody listens on now, never given before. It lies below those that the system gives by
+/// itself, so that nobody is given it between here and where it is used.
 func freePort() throws -> Int {
-    guard let port = bind(port: 0) else { throw Failure("The system gives no port.") }
-    return port
+    for _ in 0..<1000 {
+        let port = Int.random(in: 15_000...29_999)
+        guard portsGiven.withLock({ $0.insert(port).inserted }), isFree(port: port) else {
+            continue
+        }
+        return port
+    }
+    throw Failure("There is no free port.")
 }
 
 /// Whether a port of the loopback can be bound now.
-func isFree(port: Int) -> Bool { bind(port: port) != nil }
-
-/// Binds a port of the loopback, 0 for any, and lets it go again; its number.
-private func bind(port: Int) -> Int? {
+func isFree(port: Int) -> Bool {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
     var yes: Int32 = 1
@@ -151,11 +158,9 @@ private func bind(port: Int) -> Int? {
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = UInt16(port).bigEndian
     address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isBound = withUnsafeMutablePointer(to: &address) {
+    return withUnsafePointer(to: &address) {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            Glibc.bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
         }
     }
-    return isBound ? Int(UInt16(bigEndian: address.sin_port)) : nil
 }
