@@ -71,7 +71,11 @@ def zmtp(port):
         b"\xff" + bytes(8) + b"\x7f\x03\x00" + b"NULL" + bytes(16) + b"\0" + bytes(31))
     need = 64
     while need:
-        need -= len(connection.recv(need))
+        greeting = connection.recv(need)
+        if not greeting:
+            connection.close()
+            raise ConnectionError("cut off in the greeting")
+        need -= len(greeting)
     body = b"\x05READY\x0bSocket-Type" + struct.pack(">I", 4) + b"PUSH"
     connection.sendall(b"\x04" + bytes([len(body)]) + body)
     connection.recv(1000)
