@@ -70,7 +70,7 @@ struct EngineStage: ~Copyable, Sendable {
             counters.batches.add(1, ordering: .relaxed)
             let bytes = EngineStage.wholeRecords(of: run)
             let batch = UnsafeMutableRawBufferPointer(rebasing: run[..<bytes])
-            engine.process(batch, wallNow: timeline.now, latest: timeline.latest)
+            engine.process(batch, wallNow: timeline.now, latest: Timeline.wall)
             tell()
             counters.events.store(Int(engine.evaluation.events), ordering: .relaxed)
             rings[index].release(bytes)

@@ -99,14 +99,7 @@ struct PublishStage: ~Copyable, Sendable {
                 guard try router.receive(into: &request) == .message else { break }
                 counters.recoveryRequests.add(1, ordering: .relaxed)
                 let reply = recovery.reply(to: request)
-                var outcome = try router.send(frames: reply, timeoutMilliseconds: 0)
-                if outcome != .sent {
-                    // What a client has read by now is known when the socket is asked: libzmq looks
-                    // for it at most once a millisecond while it sends.
-                    _ = try poller.poll(timeoutMilliseconds: 0)
-                    outcome = try router.send(frames: reply, timeoutMilliseconds: 0)
-                }
-                if outcome != .sent {
+                if try router.send(frames: reply, timeoutMilliseconds: 0) != .sent {
                     counters.recoveryDropped.add(1, ordering: .relaxed)
                     log.debug("A client of the recovery protocol left, or does not read.")
                 }

@@ -38,13 +38,14 @@ struct DuplicateFilter: ~Copyable, @unchecked Sendable {
 
     /// A filter that has seen nothing.
     init(_ plan: Plan) {
-        let schemas = plan.streams
+        let (schemas, keys) = (plan.streams, plan.unconditionalKeys)
         let streams = UnsafeMutablePointer<Stream>.allocate(capacity: max(1, schemas.count))
         for (index, schema) in schemas.enumerated() {
             (streams + index).initialize(
                 to: Stream(
                     name: schema.name, cells: DuplicateFilter.cells(schema),
-                    required: DuplicateFilter.required(plan, stream: index), keep: schema.keep,
+                    required: keys[index].joined().reduce(0) { $0 | 1 << UInt64($1) },
+                    keep: schema.keep,
                     limit: schema.keepCount,
                     table: DuplicateTable(keep: schema.keep, limit: schema.keepCount)))
         }
@@ -56,12 +57,6 @@ struct DuplicateFilter: ~Copyable, @unchecked Sendable {
     deinit {
         streams.deinitialize(count: count).deallocate()
         key.deallocate()
-    }
-
-    /// The cells of the keys of rules that judge all events of a stream.
-    private static func required(_ plan: Plan, stream: Int) -> UInt64 {
-        plan.rules.filter { $0.stream == stream && $0.where == nil }
-            .flatMap(\.by).reduce(0) { $0 | 1 << UInt64($1) }
     }
 
     private static func cells(_ schema: StreamSchema) -> Cells {

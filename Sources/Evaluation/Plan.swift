@@ -27,6 +27,16 @@ public struct Plan: Sendable {
         rules.reduce(into: [:]) { $0[$1.description.name] = $1.description }
     }
 
+    /// For each stream the keys of its rules without `where`, which judge all of its events: the
+    /// fields of each. Without one of them an event is refused.
+    public var unconditionalKeys: [[[Int]]] {
+        var keys = [[[Int]]](repeating: [], count: streams.count)
+        for rule in rules where rule.where == nil && !keys[rule.stream].contains(rule.by) {
+            keys[rule.stream].append(rule.by)
+        }
+        return keys
+    }
+
     /// The key of a judgement of a rule, the values under the names of their fields.
     public func key(of judgement: Judgement, rule: String) -> [(name: String, value: Scalar)] {
         let names = rules.first { $0.description.name == rule }?.description.partition.keyNames

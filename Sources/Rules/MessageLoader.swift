@@ -67,8 +67,8 @@ struct MessageLoader {
     /// A text alone is an English headline.
     func load(_ cursor: Cursor) -> [Rule.Named<Rule.Words>] {
         if cursor.node.scalar != nil {
-            guard let headline = template(cursor) else { return [] }
-            return [Rule.Named("en", words([Rule.Named("headline", headline)]))]
+            let headline = texts(cursor)
+            return headline.isEmpty ? [] : [Rule.Named("en", words(headline))]
         }
         guard let entries = cursor.entries(of: "languages") else { return [] }
         guard !entries.isEmpty else { return cursor.fail("`message` is empty") ?? [] }

@@ -90,6 +90,7 @@ private struct MultipartSend {
     private(set) var outcome = SendOutcome.sent
     private var isFirst = true
     private var isRefused = false
+    private var hasLooked = false
     private let timeout: Int32
 
     init(timeoutMilliseconds: Int32) { timeout = timeoutMilliseconds }
@@ -110,6 +111,13 @@ private struct MultipartSend {
         while unsafe zmq_send(socket.raw, frame.baseAddress, frame.count, flags) < 0 {
             let code = zmq_errno()
             if code == EINTR && !isFirst { continue }
+            if code == EAGAIN, isFirst, timeout == 0, !hasLooked {
+                // What a peer has read by now is known once the socket is asked: while it sends
+                // without waiting, libzmq looks for it at most once a millisecond.
+                hasLooked = true
+                socket.look()
+                continue
+            }
             isRefused = isFirst
             switch code {
             case EAGAIN, EINTR: outcome = .wouldBlock

@@ -24,6 +24,13 @@ import CZeroMQ
         guard result == 0 else { throw .last("set \(name)") }
     }
 
+    /// Makes libzmq take up what its own threads have told the socket.
+    func look() {
+        var events: Int32 = 0
+        var count = MemoryLayout<Int32>.size
+        _ = unsafe zmq_getsockopt(raw, ZMQ_EVENTS, &events, &count)
+    }
+
     /// The endpoint of the last bind or connect as libzmq wrote it, with the real port.
     func lastEndpoint() throws(TransportError) -> String {
         // libzmq needs room for the text and its closing zero; ours are shorter by their parser.

@@ -47,14 +47,3 @@ final class IntakeShared: Sendable {
     /// Shared by one thread; feeds that share a thread share its bell.
     init(bell: Doorbell) { self.bell = bell }
 }
-
-extension Plan {
-    /// For each stream the keys of its rules without `where`.
-    fileprivate var unconditionalKeys: [[[Int]]] {
-        var keys = [[[Int]]](repeating: [], count: streams.count)
-        for rule in rules where rule.where == nil && !keys[rule.stream].contains(rule.by) {
-            keys[rule.stream].append(rule.by)
-        }
-        return keys
-    }
-}

@@ -253,15 +253,17 @@ extension IntakeStage {
     private mutating func find(
         _ sequence: PublisherSequence, source: String?
     ) -> SequenceLedger.Finding {
-        let finding = ledger.note(sequence, digest: decoder.digest, source: source)
-        let counts = ledger.counts
-        shared.counters.sequence.withLock { $0 = counts }
-        return finding
+        defer { tellCounts() }
+        return ledger.note(sequence, digest: decoder.digest, source: source)
     }
 
     /// A message that its publisher did not count, where others are counted.
     private mutating func noteUncounted() {
         ledger.noteUncounted()
+        tellCounts()
+    }
+
+    private func tellCounts() {
         let counts = ledger.counts
         shared.counters.sequence.withLock { $0 = counts }
     }

@@ -58,50 +58,62 @@ struct RecordedShape: Equatable {
         guard let index = streams.firstIndex(where: { $0.name == stream }) else {
             throw Misfit(reason: "no rule file declares the stream `\(stream)`")
         }
-        guard bytes.count >= EventRecord.headerBytes + fields.count * 8 else { throw .damaged }
-        var bytes = bytes
-        return try bytes.withUnsafeMutableBytes { content in
-            Result { () throws(Misfit) in
-                try fit(content, streams[index], index, generation, feeds: feeds)
-            }
-        }.get()
-    }
-
-    private func fit(
-        _ content: UnsafeMutableRawBufferPointer, _ schema: StreamSchema, _ index: Int,
-        _ generation: UInt32, feeds: Int
-    ) throws(Misfit) -> [UInt8] {
-        guard let base = content.baseAddress else { throw .damaged }
-        let old = EventRecord(base: base)
-        guard old.length == content.count, old.fieldCount == fields.count else { throw .damaged }
-        return try RecordedShape.rewrite(
-            old, try map(old, to: schema), index, schema, generation,
-            feed: old.feed < feeds ? old.feed : 0)
+        return try read(bytes) { old throws(Misfit) in
+            try RecordedShape.rewrite(
+                old, try map(old, to: streams[index]), index, streams[index], generation,
+                feed: old.feed < feeds ? old.feed : 0)
+        }
     }
 
     /// Whether two records of this shape have the same values, whenever they were said.
     func saysTheSame(_ one: [UInt8], _ other: [UInt8]) -> Bool {
-        values(one) == values(other)
+        (try? values(one)) == (try? values(other))
     }
 
-    /// The bytes of each value, nil where it is UNKNOWN; nil for bytes that are no record.
-    private func values(_ bytes: [UInt8]) -> [[UInt8]?]? {
-        var bytes = bytes
-        return bytes.withUnsafeMutableBytes { content -> [[UInt8]?]? in
-            guard content.count >= EventRecord.headerBytes + fields.count * 8,
-                let base = content.baseAddress
-            else { return nil }
-            let record = EventRecord(base: base)
-            return fields.enumerated().map { index, field in
-                guard record.isPresent(index) else { return nil }
-                guard field.type == FieldType.string.rawValue else {
-                    return withUnsafeBytes(of: record.cell(index)) { Array($0) }
+    /// The bytes of each value, nil where it is UNKNOWN.
+    private func values(_ bytes: [UInt8]) throws(Misfit) -> [[UInt8]?] {
+        try read(bytes) { record throws(Misfit) in
+            var values: [[UInt8]?] = []
+            for (index, field) in fields.enumerated() {
+                guard record.isPresent(index) else {
+                    values.append(nil)
+                    continue
                 }
-                let cell = record.cell(index)
-                let end = Int(cell & 0xFFFF_FFFF) + Int(cell >> 32)
-                return end <= content.count ? Array(record.text(index)) : nil
+                values.append(
+                    field.type == FieldType.string.rawValue
+                        ? Array(try RecordedShape.text(record, index))
+                        : withUnsafeBytes(of: record.cell(index)) { Array($0) })
             }
+            return values
         }
+    }
+
+    /// Looks at the bytes of a record of this shape.
+    private func read<Found>(
+        _ bytes: [UInt8], _ body: (EventRecord) throws(Misfit) -> Found
+    ) throws(Misfit) -> Found {
+        var bytes = bytes
+        return try bytes.withUnsafeMutableBytes { content in
+            Result { () throws(Misfit) in
+                guard content.count >= EventRecord.headerBytes + fields.count * 8,
+                    let base = content.baseAddress
+                else { throw .damaged }
+                let record = EventRecord(base: base)
+                guard record.length == content.count, record.fieldCount == fields.count else {
+                    throw .damaged
+                }
+                return try body(record)
+            }
+        }.get()
+    }
+
+    /// The bytes of a text cell, which may lie anywhere in a record that is damaged.
+    private static func text(
+        _ record: EventRecord, _ index: Int
+    ) throws(Misfit) -> UnsafeRawBufferPointer {
+        let bits = record.cell(index)
+        guard Int(bits & 0xFFFF_FFFF) + Int(bits >> 32) <= record.length else { throw .damaged }
+        return record.text(index)
     }
 
     /// Where a field of today has its value from.
@@ -142,15 +154,11 @@ struct RecordedShape: Equatable {
             case .widened(let source):
                 values[place] = Double(Int64(bitPattern: old.cell(source))).bitPattern
             case .same(let source):
-                let bits = old.cell(source)
                 guard schema.fields[place].type == .string else {
-                    values[place] = bits
+                    values[place] = old.cell(source)
                     break
                 }
-                guard Int(bits & 0xFFFF_FFFF) + Int(bits >> 32) <= old.length else {
-                    throw .damaged
-                }
-                let text = old.text(source)
+                let text = try RecordedShape.text(old, source)
                 values[place] = UInt64(header + texts.count) | UInt64(text.count) << 32
                 texts += text
             }

@@ -153,7 +153,7 @@ extension ReportStage {
     /// Makes the messages durable in one transaction, hands them on, answers.
     private mutating func settle(_ messages: [ReportDesk.Message], of desk: ReportDesk) {
         do throws(JournalError) {
-            var batch = Batch(next: recording.head + 1)
+            var batch = Batch(first: recording.head + 1)
             var answers: [(seq: UInt64, fresh: Int, differs: Bool)] = []
             for message in messages {
                 turn()
@@ -193,17 +193,11 @@ extension ReportStage {
 
     /// Reports of one transaction.
     private struct Batch {
-        /// The number of the next new one.
-        var next: UInt64
-        var fresh: [Recording.Report] = []
-        private var known: [Name: Known] = [:]
-
-        /// A report that was there before.
-        private struct Known {
-            var seq: UInt64
-            var schema: [UInt8]
-            var bytes: [UInt8]
-        }
+        /// The number of the first new one; the others follow.
+        let first: UInt64
+        private(set) var fresh: [Recording.Report] = []
+        /// Places in `fresh`.
+        private var places: [Name: Int] = [:]
 
         /// What a report is known by, in bytes: texts that only look the same are two.
         private struct Name: Hashable {
@@ -213,7 +207,7 @@ extension ReportStage {
             var id: [UInt8]
         }
 
-        init(next: UInt64) { self.next = next }
+        init(first: UInt64) { self.first = first }
 
         /// The number of a report: its own, or that of the one with its name; whether that one says
         /// something else.
@@ -224,25 +218,34 @@ extension ReportStage {
                 let name = Name(
                     stream: Array(report.stream.utf8), status: report.status,
                     source: Array(report.source.utf8), id: Array(id.utf8))
-                let recorded = try recording.report(
-                    stream: report.stream, status: report.status, source: report.source, id: id
-                ).map { Known(seq: $0.seq, schema: $0.schema, bytes: $0.bytes) }
-                if let earlier = known[name] ?? recorded {
-                    return (earlier.seq, Batch.differ(report, earlier))
+                if let place = places[name] {
+                    let earlier = fresh[place]
+                    return (
+                        first + UInt64(place),
+                        Batch.differ(report, from: earlier.bytes, earlier.schema)
+                    )
                 }
-                known[name] = Known(seq: next, schema: report.schema, bytes: report.bytes)
+                let earlier = try recording.report(
+                    stream: report.stream, status: report.status, source: report.source, id: id)
+                if let earlier {
+                    return (
+                        earlier.seq, Batch.differ(report, from: earlier.bytes, earlier.schema)
+                    )
+                }
+                places[name] = fresh.count
             }
             fresh.append(report)
-            defer { next += 1 }
-            return (next, false)
+            return (first + UInt64(fresh.count - 1), false)
         }
 
         /// Whether two say something else; unknown where the declarations are others by now.
-        private static func differ(_ report: Recording.Report, _ earlier: Known) -> Bool {
-            guard report.schema == earlier.schema,
-                let shape = try? RecordedShape(bytes: report.schema)
-            else { return false }
-            return !shape.saysTheSame(report.bytes, earlier.bytes)
+        private static func differ(
+            _ report: Recording.Report, from earlier: [UInt8], _ schema: [UInt8]
+        ) -> Bool {
+            guard report.schema == schema, let shape = try? RecordedShape(bytes: schema) else {
+                return false
+            }
+            return !shape.saysTheSame(report.bytes, earlier)
         }
     }
 
