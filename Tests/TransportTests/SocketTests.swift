@@ -102,6 +102,27 @@ import Testing
         #expect(try Bench.receive(dealer) == [[9]])
     }
 
+    /// With room for a few answers, a peer that has read them gets the next one, however soon.
+    @Test func whatWasReadMakesRoomAtOnce() throws {
+        var few = SocketOptions(for: .router)
+        few.sendHighWaterMark = 8
+        let router = try Socket(context: context, kind: .router, options: few)
+        try router.bindInProcess("room")
+        var reader = SocketOptions(for: .dealer)
+        reader.receiveHighWaterMark = 8
+        let dealer = try Socket(context: context, kind: .dealer, options: reader)
+        try dealer.connectInProcess("room")
+        #expect(try dealer.send(frames: [[1]], timeoutMilliseconds: 5000) == .sent)
+        let identity = try #require(try Bench.receive(router)?.first)
+        for number in 0..<2000 {
+            try #require(try router.send(frames: [identity, [2]]) == .sent, "answer \(number)")
+            #expect(try Bench.receive(dealer) == [[2]])
+        }
+        // One that does not read is left without.
+        let outcomes = try (0..<100).map { _ in try router.send(frames: [identity, [2]]) }
+        #expect(outcomes.first == .sent && outcomes.last != .sent)
+    }
+
     @Test func dealerWithoutServerWouldBlockAndThenSends() throws {
         let server = try Socket(context: context, kind: .router)
         let endpoint = try server.bind(Endpoint(Bench.loopback))
